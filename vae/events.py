@@ -1,0 +1,61 @@
+"""What a training says while it runs. Producers yield events; terminals, pages and files consume them."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Terms = dict[str, float]
+"""Means per image in nats, by name: always `loss` and `recon`, and what else the objective has."""
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+    step: int
+    """Optimiser steps taken so far."""
+
+
+class Step(_Event):
+    """Progress: the mean of each term since the event before."""
+
+    kind: Literal["step"] = "step"
+    epoch: float
+    """Passes over the data so far, with fraction."""
+    total_steps: int
+    terms: Terms
+    images_per_second: float
+
+
+class Epoch(_Event):
+    """One pass over the data is complete."""
+
+    kind: Literal["epoch"] = "epoch"
+    epoch: int
+    train: Terms
+    held_out: Terms
+    """ELBO terms (beta = 1) on images that are not trained on."""
+    kl_per_unit: list[float]
+    """Nats per latent unit on the same images; empty for a plain autoencoder."""
+
+
+class Diverged(_Event):
+    """The training cannot go on; nothing after the last saved state is worth keeping."""
+
+    kind: Literal["diverged"] = "diverged"
+    cause: str
+
+
+class Done(_Event):
+    """All epochs are done."""
+
+    kind: Literal["done"] = "done"
+
+
+Event = Annotated[Step | Epoch | Diverged | Done, Field(discriminator="kind")]
+
+_adapter: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def parse(line: str) -> Event:
+    """The event that one line of JSON holds; ValueError where it holds none."""
+    return _adapter.validate_json(line)
