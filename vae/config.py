@@ -58,7 +58,9 @@ class DataConfig(Config):
         if self.name == "folder" and self.path is None:
             raise ValueError("data 'folder' needs a path: give the folder or zip of images")
         if self.hold_out == "embedded" and self.name != "mnist":
-            raise ValueError("the embedded digits are part of MNIST only: drop hold_out or use data 'mnist'")
+            raise ValueError(
+                "the embedded digits are part of MNIST only: drop hold_out or use data 'mnist'"
+            )
         return self
 
     @property
@@ -174,6 +176,12 @@ class VaeConfig(_ModelConfig):
     latent_dim: LatentDim = 16
     posterior: Literal["diagonal", "full"] = "diagonal"
     prior: Prior = StandardNormalConfig()
+
+    @model_validator(mode="after")
+    def _vamp_is_a_mixture_of_diagonals(self) -> Self:
+        if isinstance(self.prior, VampPriorConfig) and self.posterior != "diagonal":
+            raise ValueError("the VampPrior needs a diagonal posterior: use posterior 'diagonal'")
+        return self
 
 
 class CvaeConfig(_ModelConfig):
@@ -319,7 +327,9 @@ class RunConfig(Config):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         if self.model.shape != self.data.shape:
-            raise ValueError(f"the model is for images of {self.model.shape}, the data has {self.data.shape}")
+            raise ValueError(
+                f"the model is for images of {self.model.shape}, the data has {self.data.shape}"
+            )
         _check_pair(self.model, self.objective)
         return self
 

@@ -1,0 +1,7 @@
+"""Images to learn from: where they come from, and the batches they are used in."""
+
+from vae.data.batches import Batch, Batches
+from vae.data.dataset import Dataset, Images, Split
+from vae.data.sources import load
+
+__all__ = ["Batch", "Batches", "Dataset", "Images", "Split", "load"]

@@ -1,0 +1,97 @@
+"""What every source of images turns into: bytes by index, with labels and a sentence about them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, Self, runtime_checkable
+
+import torch
+from jaxtyping import Int, UInt8
+from torch import Tensor
+
+Split = Literal["train", "test", "all"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being worked on, how much is done and how much there is."""
+
+
+@runtime_checkable
+class Images(Protocol):
+    """Images by index, each of `shape` (channels, height, width), as bytes from 0 to 255."""
+
+    shape: tuple[int, int, int]
+    binary: bool
+    """Whether every pixel is 0 or 255, so that binarising would change nothing."""
+
+    def __len__(self) -> int:
+        """How many images there are."""
+        ...
+
+    def take(self, index: Int[Tensor, " n"]) -> UInt8[Tensor, "n c h w"]:
+        """The images at these indices, on the device of the images."""
+        ...
+
+    def subset(self, index: Int[Tensor, " n"]) -> "Images":
+        """The images at these indices, numbered anew from 0."""
+        ...
+
+    def to(self, device: torch.device | str) -> "Images":
+        """The same images on a device."""
+        ...
+
+
+class TensorImages:
+    """Images held once, in one tensor."""
+
+    def __init__(self, pixels: UInt8[Tensor, "n c h w"], *, binary: bool = False) -> None:
+        _, channels, height, width = pixels.shape
+        self.shape = (channels, height, width)
+        self.binary = binary
+        self._pixels = pixels.contiguous()
+
+    def __len__(self) -> int:
+        """How many images there are."""
+        return len(self._pixels)
+
+    def take(self, index: Int[Tensor, " n"]) -> UInt8[Tensor, "n c h w"]:
+        """The images at these indices, on the device of the images."""
+        return self._pixels.index_select(0, index.to(self._pixels.device))
+
+    def subset(self, index: Int[Tensor, " n"]) -> Self:
+        """The images at these indices, copied and numbered anew from 0."""
+        return type(self)(self.take(index), binary=self.binary)
+
+    def to(self, device: torch.device | str) -> Self:
+        """The same images on a device; not copied where they are there already."""
+        return type(self)(self._pixels.to(device), binary=self.binary)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images, their labels where they have any, and one plain sentence on what they are."""
+
+    name: str
+    images: Images
+    labels: Int[Tensor, " n"] | None
+    classes: tuple[str, ...]
+    note: str
+
+    def __len__(self) -> int:
+        """How many images there are."""
+        return len(self.images)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of every image."""
+        return self.images.shape
+
+    def subset(self, index: Int[Tensor, " n"]) -> "Dataset":
+        """The images at these indices, with their labels; the note stays."""
+        labels = None if self.labels is None else self.labels[index]
+        return replace(self, images=self.images.subset(index), labels=labels)
+
+    def first(self, count: int) -> "Dataset":
+        """The first so many images, and the note says so; all where there are no more."""
+        if count >= len(self):
+            return self
+        note = f"{self.note}; the first {count:,} of them"
+        return replace(self.subset(torch.arange(count)), note=note)

@@ -1,0 +1,137 @@
+"""The training loop: a generator of events. It prints nothing, plots nothing and writes no file."""
+
+import math
+import time
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from vae.data import Dataset
+from vae.events import Diverged, Done, Epoch, Event, Step
+from vae.events import Terms as Means
+from vae.objectives import Terms
+from vae.training.state import State
+from vae.training.validation import Validation
+
+EVENT_SECONDS = 0.25
+"""A step event about so often: a request to pause is heard, and a curve moves, at this pace."""
+
+_DIVERGED = 10.0
+"""A reconstruction this many times worse than at the start is no training any more."""
+
+
+def train(
+    state: State, held_out: Dataset | None = None, every: float = EVENT_SECONDS
+) -> Iterator[Event]:
+    """Train to the end of the last epoch, from wherever the state stands.
+
+    Between two events the state is whole: it may be saved, or left for good. A run that
+    diverges ends with `Diverged`; what was saved before it is the last good state.
+    """
+    validation = Validation(state, held_out) if held_out is not None else None
+    recent, epoch = _Means(), _Means()
+    state.model.train()
+    while state.step < state.total_steps:
+        terms = advance(state)
+        recent.add(terms)
+        epoch.add(terms)
+        ends = state.step % state.batches.steps_per_epoch == 0
+        if not ends and recent.seconds < every:
+            continue
+        means = recent.take()
+        if cause := _divergence(state, means):
+            yield Diverged(step=state.step, cause=cause)
+            return
+        yield _step_event(state, means, recent)
+        if ends:
+            yield _epoch_event(state, epoch.take(), validation)
+        recent.restart()
+    yield Done(step=state.step)
+
+
+def advance(state: State) -> Terms:
+    """One step of the optimiser on one batch."""
+    batch = state.batches.next()
+    state.set_learning_rate()
+    state.optimizer.zero_grad(set_to_none=True)
+    with state.hardware.autocast():
+        terms = state.objective(state.model, batch.x, batch.y, state.step, state.noise)
+    terms.loss.backward()
+    state.optimizer.step()
+    state.step += 1
+    out: Terms = terms
+    return out
+
+
+class _Means:
+    """Running means of the terms, kept on the device: reading a number stops a GPU."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self._names: list[str] = []
+        self._sum: Tensor | None = None
+        self.steps = 0
+        self._since = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._since
+
+    def add(self, terms: Terms) -> None:
+        self._names = ["loss", *terms.parts]
+        values = torch.stack([terms.loss, *terms.parts.values()]).detach()
+        self._sum = values if self._sum is None else self._sum.add_(values)
+        self.steps += 1
+
+    def take(self) -> Means:
+        """The means so far; the count goes on until `restart`."""
+        assert self._sum is not None, "no step was taken"
+        values: list[float] = (self._sum / self.steps).tolist()
+        return dict(zip(self._names, values, strict=True))
+
+
+def _step_event(state: State, means: Means, recent: _Means) -> Step:
+    images = recent.steps * state.batches.batch_size
+    return Step(
+        step=state.step,
+        epoch=state.epoch,
+        total_steps=state.total_steps,
+        terms=means,
+        images_per_second=images / recent.seconds,
+    )
+
+
+def _epoch_event(state: State, means: Means, validation: Validation | None) -> Epoch:
+    held_out, kl_per_unit = validation.measure(state) if validation else ({}, [])
+    return Epoch(
+        step=state.step,
+        epoch=round(state.epoch),
+        train=means,
+        held_out=held_out,
+        kl_per_unit=kl_per_unit,
+    )
+
+
+def _divergence(state: State, means: Means) -> str | None:
+    """Why the run cannot go on, in a sentence; None where it can."""
+    broken = [name for name, value in means.items() if not math.isfinite(value)]
+    if broken:
+        return f"{' and '.join(broken)} became {means[broken[0]]} before step {state.step}. {_REMEDY}"
+    if not all(bool(p.isfinite().all()) for p in state.model.parameters()):
+        return f"A weight became infinite or NaN before step {state.step}. {_REMEDY}"
+    recon = means["recon"]
+    if state.first_recon is None:
+        state.first_recon = recon
+    limit = state.first_recon + _DIVERGED * max(abs(state.first_recon), 1.0)
+    if recon > limit:
+        return (
+            f"The reconstruction rose from {state.first_recon:.0f} to {recon:.0f} nats "
+            f"by step {state.step}. {_REMEDY}"
+        )
+    return None
+
+
+_REMEDY = "Resume with a smaller learning rate."

@@ -1,0 +1,118 @@
+"""All that a training is at one moment, and all that it needs to go on exactly."""
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import torch
+
+from vae import models, objectives
+from vae.config import RunConfig
+from vae.data import Batches, Dataset
+from vae.errors import DataError
+from vae.training.hardware import Hardware, choose
+
+_MEAN_IMAGES = 10_000
+"""Images from which the decoder's first bias is estimated."""
+
+
+@dataclass
+class State:
+    """A training between two steps."""
+
+    config: RunConfig
+    hardware: Hardware
+    model: models.Model
+    objective: objectives.Objective
+    optimizer: torch.optim.Adam
+    batches: Batches
+    noise: torch.Generator
+    """Source of the reparameterisation's noise."""
+    step: int = 0
+    first_recon: float | None = None
+    """Reconstruction in nats per image when the training began, by which divergence is judged."""
+
+    @classmethod
+    def new(cls, config: RunConfig, data: Dataset) -> Self:
+        """Untrained, at step 0; the same settings and data give the same state."""
+        hardware = choose(config.train)
+        _check_data(config, data)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.train.seed)
+            model = models.build(config.model)
+            objective = objectives.build(config.objective, model)
+        model.start_at(_mean_image(data))
+        model.to(hardware.device)
+        objective.to(hardware.device)
+        noise = torch.Generator(hardware.device).manual_seed(config.train.seed + 1)
+        return cls(
+            config,
+            hardware,
+            model,
+            objective,
+            _optimizer(config, model, objective, hardware),
+            Batches(
+                data,
+                batch_size=config.train.batch_size,
+                pixels=config.data.pixels,
+                seed=config.train.seed,
+                device=hardware.device,
+            ),
+            noise,
+        )
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole training."""
+        return self.config.train.epochs * self.batches.steps_per_epoch
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the data so far, with fraction."""
+        return self.step / self.batches.steps_per_epoch
+
+    def set_learning_rate(self) -> None:
+        """Give the optimiser the rate that the schedule has for the next step."""
+        if self.config.train.schedule == "constant":
+            return
+        factor = 0.5 * (1 + math.cos(math.pi * self.step / self.total_steps))
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["base_lr"] * factor
+
+
+def _optimizer(
+    config: RunConfig,
+    model: models.Model,
+    objective: objectives.Objective,
+    hardware: Hardware,
+) -> torch.optim.Adam:
+    """Adam over the model and, with a rate of their own, the objective's parameters."""
+    rate = config.train.learning_rate
+    groups = [{"params": list(model.parameters()), "lr": rate, "base_lr": rate}]
+    if own := list(objective.parameters()):
+        assert objective.learning_rate is not None, "an objective with parameters has a rate"
+        # Kim & Mnih 2018, appendix A: the discriminator's Adam has betas 0.5 and 0.9.
+        extra = {"lr": objective.learning_rate, "base_lr": objective.learning_rate}
+        groups.append({"params": own, "betas": (0.5, 0.9), **extra})  # type: ignore[dict-item]
+    return torch.optim.Adam(groups, lr=rate, fused=hardware.device.type in ("cpu", "cuda"))
+
+
+def _check_data(config: RunConfig, data: Dataset) -> None:
+    """DataError where the data is not what the model was set up for."""
+    if data.images.shape != config.model.shape:
+        raise DataError(
+            f"{data.name} has images of {data.images.shape}, the model takes {config.model.shape}. "
+            "Choose another model shape or other data."
+        )
+    classes = getattr(config.model, "classes", 0)
+    if not classes:
+        return
+    if data.labels is None:
+        raise DataError(f"{data.name} has no labels, which a conditional model needs. Use model 'vae'.")
+    if (found := int(data.labels.max()) + 1) > classes:
+        raise DataError(f"{data.name} has {found} classes, the model {classes}: set classes={found}.")
+
+
+def _mean_image(data: Dataset) -> torch.Tensor:
+    every = max(1, len(data) // _MEAN_IMAGES)
+    return data.images.take(torch.arange(0, len(data), every)).float().mean(0) / 255
