@@ -355,7 +355,7 @@ def _check_pair(model: Config, objective: Config) -> None:
 T = TypeVar("T")
 
 
-def parse(kind: type[T] | Any, settings: Mapping[str, Any] | str) -> T:
+def parse(kind: type[T], settings: Mapping[str, Any] | str) -> T:
     """Settings from a mapping or JSON text; ConfigError in one sentence where they are wrong."""
     adapter: TypeAdapter[T] = TypeAdapter(kind)
     try:
@@ -366,13 +366,25 @@ def parse(kind: type[T] | Any, settings: Mapping[str, Any] | str) -> T:
         raise ConfigError(_sentence(error)) from None
 
 
+_VARIANTS = {"model", "objective", "backbone", "likelihood", "prior"}
+"""Settings that come in kinds; pydantic puts the kind's name behind theirs."""
+
+
 def _sentence(error: ValidationError) -> str:
     """The first thing wrong, as `where: what (found ...)`."""
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        return f"Unknown setting '{where}'. Check its spelling, or drop it: this variant has no such option."
+    places = first["loc"]
+    kept = [part for i, part in enumerate(places) if i == 0 or places[i - 1] not in _VARIANTS]
+    where = ".".join(str(part) for part in kept)
     found = first["input"]
     shown = f" (found {found!r})" if isinstance(found, str | int | float | bool) else ""
+    match first["type"]:
+        case "extra_forbidden":
+            return f"Unknown setting '{where}'. Check its spelling, or drop it: this variant has no such option."
+        case "union_tag_not_found":
+            return f"{where}: needs a 'kind'."
+        case "union_tag_invalid":
+            context = first["ctx"]
+            return f"{where}: no kind {context['tag']!r}. Choose one of {context['expected_tags']}."
+    what = first["msg"].removeprefix("Value error, ")
     return f"{where}: {what}{shown}." if where else f"{what[0].upper()}{what[1:]}{shown}."

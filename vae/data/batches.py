@@ -46,7 +46,9 @@ class Batches:
         device: torch.device | str = "cpu",
     ) -> None:
         if len(data) == 0:
-            raise DataError(f"{data.name} holds no image; a batch needs at least one. Use other data.")
+            raise DataError(
+                f"{data.name} holds no image; a batch needs at least one. Use other data."
+            )
         self.device = torch.device(device)
         self.batch_size = min(batch_size, len(data))
         self.steps_per_epoch = len(data) // self.batch_size

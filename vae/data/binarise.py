@@ -27,6 +27,8 @@ def _thresholds(
     count = pixels.numel()
     words = torch.empty((count + 7) // 8, dtype=torch.int64)
     noise = words.random_(-(2**63), None, generator=generator).view(torch.uint8)[:count]
-    again = torch.from_numpy(np.flatnonzero(noise.numpy() == 255))  # torch's takes three times as long
+    again = torch.from_numpy(
+        np.flatnonzero(noise.numpy() == 255)
+    )  # torch's takes three times as long
     fresh = torch.randint(0, 255, again.shape, generator=generator, dtype=torch.uint8)
     return noise.index_copy_(0, again, fresh).view(pixels.shape)

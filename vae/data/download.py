@@ -39,9 +39,7 @@ def download(which: IdxSet, folder: Path, progress: Progress | None = None) -> b
         raise DataError(
             f"{folder} cannot be made ({error.strerror}). Set VAE_CACHE to a folder that can."
         ) from None
-    missing = [
-        (name, md5) for name, md5 in published.resources if not _intact(folder / name, md5)
-    ]
+    missing = [(name, md5) for name, md5 in published.resources if not _intact(folder / name, md5)]
     if not missing:
         return True
     mirror = next((each for each in published.mirrors if answers(each + missing[0][0])), None)
@@ -109,4 +107,6 @@ def _intact(path: Path, md5: str) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest() == md5
+        return (
+            hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest() == md5
+        )

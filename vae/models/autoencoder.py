@@ -24,7 +24,7 @@ class Autoencoder(Model):
         self.config = config
         self.encoder, features = encoder(config.backbone, config.shape)
         self.code = nn.Linear(features, config.latent_dim)
-        self.decoder, self.pixel_layer = decoder(config.backbone, config.shape, config.latent_dim)
+        self.decoder = decoder(config.backbone, config.shape, config.latent_dim)
         self.pixels = PixelHead(config.likelihood)
         self.prior = StandardNormal(config.latent_dim)
 

@@ -41,7 +41,7 @@ class LadderVAE(Model):
             nn.Sequential(*stack((above, width), name), GaussianHead(width, below))
             for below, above, width in zip(dims, dims[1:], widths[1:], strict=False)
         )
-        self.decoder, self.pixel_layer = decoder(config.backbone, config.shape, dims[0])
+        self.decoder = decoder(config.backbone, config.shape, dims[0])
         self.pixels = PixelHead(config.likelihood)
         self.prior = StandardNormal(config.latent_dim)
 

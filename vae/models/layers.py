@@ -80,41 +80,35 @@ def encoder(config: Backbone, shape: Shape, classes: int = 0) -> tuple[Labelled,
     return Labelled(first_conv, width, nn.Sequential(*layers), classes), config.hidden
 
 
-def decoder(
-    config: Backbone, shape: Shape, latent_dim: int, classes: int = 0
-) -> tuple[Labelled, nn.Module]:
-    """Code [n d] -> pixel parameters [n c h w], and the layer that makes the pixels."""
+def decoder(config: Backbone, shape: Shape, latent_dim: int, classes: int = 0) -> Labelled:
+    """Code [n d] -> pixel parameters [n c h w]."""
+    name = config.activation
     if isinstance(config, MlpConfig):
         sizes = config.hidden[::-1]
-        last: nn.Module = nn.Linear(sizes[-1], prod(shape))
-        layers = [activation(config.activation), *stack(sizes, config.activation)]
-        layers += [last, nn.Unflatten(1, shape)]
-        return Labelled(
-            nn.Linear(latent_dim, sizes[0]), sizes[0], nn.Sequential(*layers), classes
-        ), last
+        layers = [activation(name), *stack((*sizes, prod(shape)), name, end=False)]
+        rest = nn.Sequential(*layers, nn.Unflatten(1, shape))
+        return Labelled(nn.Linear(latent_dim, sizes[0]), sizes[0], rest, classes)
     smallest = _smallest(config, shape)
-    layers = [
-        activation(config.activation),
-        *stack((config.hidden, prod(smallest)), config.activation),
-    ]
+    layers = [activation(name), *stack((config.hidden, prod(smallest)), name)]
     layers.append(nn.Unflatten(1, smallest))
-    for fan_in, fan_out in pairwise(config.channels[::-1]):
-        layers += [nn.ConvTranspose2d(fan_in, fan_out, 4, 2, 1), activation(config.activation)]
-    last = nn.ConvTranspose2d(config.channels[0], shape[0], 4, 2, 1)
+    for fan_in, fan_out in pairwise((*config.channels[::-1], shape[0])):
+        layers += [nn.ConvTranspose2d(fan_in, fan_out, 4, 2, 1), activation(name)]
     first = nn.Linear(latent_dim, config.hidden)
-    return Labelled(first, config.hidden, nn.Sequential(*layers, last), classes), last
+    return Labelled(first, config.hidden, nn.Sequential(*layers[:-1]), classes)
 
 
-def set_pixel_bias(last: nn.Module, means: Float[Tensor, "c h w"]) -> None:
+def set_pixel_bias(decoder: nn.Module, means: Float[Tensor, "c h w"]) -> None:
     """Start the decoder at the data's mean image, as logits (Burda et al. 2016, their code).
 
     A convolution has one bias a channel, so it starts at the channel's mean.
     """
-    assert isinstance(last, nn.Linear | nn.ConvTranspose2d)
+    kinds = nn.Linear | nn.ConvTranspose2d
+    last = [layer for layer in decoder.modules() if isinstance(layer, kinds)][-1]
     if isinstance(last, nn.ConvTranspose2d):
         means = means.mean((1, 2))
+    assert last.bias is not None, "every layer has a bias"
     with torch.no_grad():
-        last.bias.copy_(means.flatten().clamp(0.001, 0.999).logit())  # type: ignore[union-attr]
+        last.bias.copy_(means.flatten().clamp(0.001, 0.999).logit())
 
 
 def _smallest(config: ConvConfig, shape: Shape) -> tuple[int, int, int]:

@@ -49,8 +49,7 @@ class Model(nn.Module, ABC):
     config: ModelConfig
     prior: Prior
     pixels: PixelHead
-    pixel_layer: nn.Module
-    """The layer that makes the pixel parameters."""
+    decoder: nn.Module
     classes: int = 0
     """Number of labels that a conditional model knows; 0 where it takes none."""
 
@@ -91,4 +90,4 @@ class Model(nn.Module, ABC):
 
     def start_at(self, means: Float[Tensor, "c h w"]) -> None:
         """Set the decoder's last bias so that training starts from the data's mean image."""
-        set_pixel_bias(self.pixel_layer, means)
+        set_pixel_bias(self.decoder, means)

@@ -22,9 +22,7 @@ class VAE(Model):
         self.classes = classes
         self.encoder, features = encoder(config.backbone, config.shape, classes)
         self.posterior = GaussianHead(features, config.latent_dim, config.posterior)
-        self.decoder, self.pixel_layer = decoder(
-            config.backbone, config.shape, config.latent_dim, classes
-        )
+        self.decoder = decoder(config.backbone, config.shape, config.latent_dim, classes)
         self.pixels = PixelHead(config.likelihood)
         if isinstance(config, VaeConfig) and isinstance(config.prior, VampPriorConfig):
             self.prior = VampPrior(self.encode, config.prior.components, config.shape)

@@ -20,6 +20,8 @@ EVENT_SECONDS = 0.25
 _DIVERGED = 10.0
 """A reconstruction this many times worse than at the start is no training any more."""
 
+_REMEDY = "Train again with a smaller learning rate."
+
 
 def train(
     state: State, held_out: Dataset | None = None, every: float = EVENT_SECONDS
@@ -46,6 +48,7 @@ def train(
         yield _step_event(state, means, recent)
         if ends:
             yield _epoch_event(state, epoch.take(), validation)
+            epoch.restart()
         recent.restart()
     yield Done(step=state.step)
 
@@ -56,12 +59,11 @@ def advance(state: State) -> Terms:
     state.set_learning_rate()
     state.optimizer.zero_grad(set_to_none=True)
     with state.hardware.autocast():
-        terms = state.objective(state.model, batch.x, batch.y, state.step, state.noise)
+        terms: Terms = state.objective(state.model, batch.x, batch.y, state.step, state.noise)
     terms.loss.backward()
     state.optimizer.step()
     state.step += 1
-    out: Terms = terms
-    return out
+    return terms
 
 
 class _Means:
@@ -119,7 +121,9 @@ def _divergence(state: State, means: Means) -> str | None:
     """Why the run cannot go on, in a sentence; None where it can."""
     broken = [name for name, value in means.items() if not math.isfinite(value)]
     if broken:
-        return f"{' and '.join(broken)} became {means[broken[0]]} before step {state.step}. {_REMEDY}"
+        return (
+            f"{' and '.join(broken)} became {means[broken[0]]} before step {state.step}. {_REMEDY}"
+        )
     if not all(bool(p.isfinite().all()) for p in state.model.parameters()):
         return f"A weight became infinite or NaN before step {state.step}. {_REMEDY}"
     recon = means["recon"]
@@ -132,6 +136,3 @@ def _divergence(state: State, means: Means) -> str | None:
             f"by step {state.step}. {_REMEDY}"
         )
     return None
-
-
-_REMEDY = "Resume with a smaller learning rate."

@@ -24,6 +24,7 @@ class Hardware:
         return torch.autocast(self.device.type, self.dtype)
 
     def __str__(self) -> str:
+        """As in `cuda, bfloat16`."""
         return f"{self.device}, {str(self.dtype).removeprefix('torch.')}"
 
 

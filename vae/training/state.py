@@ -93,7 +93,7 @@ def _optimizer(
         assert objective.learning_rate is not None, "an objective with parameters has a rate"
         # Kim & Mnih 2018, appendix A: the discriminator's Adam has betas 0.5 and 0.9.
         extra = {"lr": objective.learning_rate, "base_lr": objective.learning_rate}
-        groups.append({"params": own, "betas": (0.5, 0.9), **extra})  # type: ignore[dict-item]
+        groups.append({"params": own, "betas": (0.5, 0.9), **extra})
     return torch.optim.Adam(groups, lr=rate, fused=hardware.device.type in ("cpu", "cuda"))
 
 
@@ -108,9 +108,13 @@ def _check_data(config: RunConfig, data: Dataset) -> None:
     if not classes:
         return
     if data.labels is None:
-        raise DataError(f"{data.name} has no labels, which a conditional model needs. Use model 'vae'.")
+        raise DataError(
+            f"{data.name} has no labels, which a conditional model needs. Use model 'vae'."
+        )
     if (found := int(data.labels.max()) + 1) > classes:
-        raise DataError(f"{data.name} has {found} classes, the model {classes}: set classes={found}.")
+        raise DataError(
+            f"{data.name} has {found} classes, the model {classes}: set classes={found}."
+        )
 
 
 def _mean_image(data: Dataset) -> torch.Tensor:

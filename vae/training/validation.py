@@ -1,14 +1,10 @@
 """How well a model does on images that it is not trained on, the same ones after every epoch."""
 
-from typing import TYPE_CHECKING
-
 import torch
 
 from vae.data import Batches, Dataset
 from vae.events import Terms
-
-if TYPE_CHECKING:
-    from vae.training.state import State
+from vae.training.state import State
 
 _IMAGES = 2_000
 _BATCH = 500
@@ -17,19 +13,18 @@ _BATCH = 500
 class Validation:
     """Up to 2,000 held-out images; binarised once, so that the numbers are comparable."""
 
-    def __init__(self, state: "State", data: Dataset) -> None:
+    def __init__(self, state: State, data: Dataset) -> None:
         few = data.first(min(len(data), _IMAGES))
-        pixels = "grey" if state.config.data.pixels == "grey" else "fixed"
         self._batches = Batches(
             few,
             batch_size=min(len(few), _BATCH),
-            pixels=pixels,
+            pixels="grey" if state.config.data.pixels == "grey" else "fixed",
             seed=state.config.train.seed,
             device=state.hardware.device,
         )
 
     @torch.no_grad()
-    def measure(self, state: "State") -> tuple[Terms, list[float]]:
+    def measure(self, state: State) -> tuple[Terms, list[float]]:
         """Means in nats per image, with the objective's final weights; and the KL per unit."""
         state.model.eval()
         noise = torch.Generator(state.hardware.device).manual_seed(state.config.train.seed)

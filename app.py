@@ -1,0 +1,5 @@
+"""What `streamlit run app.py` starts."""
+
+from ui import frame
+
+frame.show()

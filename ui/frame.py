@@ -1,0 +1,61 @@
+"""The frame round every page: the title, the way between pages, and errors in plain words."""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from ui import installation
+from vae.errors import VaeError
+
+TITLE = "Latent-space laboratory"
+PAGES = Path(__file__).parents[1] / "pages"
+# Numbers that change under the hand must not make their neighbours jump.
+STYLE = "<style>.stApp { font-variant-numeric: tabular-nums; }</style>"
+
+log = logging.getLogger(__name__)
+
+
+def show() -> None:
+    """Draw the frame, and in it the page that was chosen."""
+    st.set_page_config(page_title=TITLE, layout="wide")
+    page = st.navigation(
+        [
+            st.Page(PAGES / "explore.py", title="Explore", default=True),
+            st.Page(PAGES / "train.py", title="Train"),
+        ],
+        position="top",
+    )
+    st.html(STYLE)
+    if problem := installation.problem():
+        st.error(problem)
+        return
+    with errors_shown():
+        page.run()
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show what goes wrong inside as a sentence; what is our own fault goes to the log whole.
+
+    A fragment that reruns by itself runs outside the frame and needs its own.
+    """
+    try:
+        yield
+    except VaeError as error:
+        st.error(as_plain_text(str(error)))
+    except Exception as error:
+        log.exception("A page failed")
+        st.error(
+            installation.explanation(error)
+            or "Something went wrong here, and it is not your doing. Reload the page to go on; "
+            "the log of the server has the details."
+        )
+
+
+def as_plain_text(text: str) -> str:
+    """Keep Markdown from reading a meaning into a path or a formula."""
+    return re.sub(r"([\\`*$~<\[\]])", r"\\\1", text)

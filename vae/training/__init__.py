@@ -1,0 +1,28 @@
+"""Training: a state, an engine that moves it and yields events, and its files."""
+
+from vae.training.checkpoint import (
+    Checkpoint,
+    find_weights,
+    load_model,
+    load_state,
+    save_model,
+    save_state,
+)
+from vae.training.engine import advance, train
+from vae.training.hardware import Hardware, choose, leave_one_core
+from vae.training.state import State
+
+__all__ = [
+    "Checkpoint",
+    "Hardware",
+    "State",
+    "advance",
+    "choose",
+    "find_weights",
+    "leave_one_core",
+    "load_model",
+    "load_state",
+    "save_model",
+    "save_state",
+    "train",
+]

@@ -1,0 +1,215 @@
+"""Weights and whole states on disk: safetensors with a JSON header, written in one step.
+
+Nothing in such a file can run code; a pickled file is refused. docs/checkpoint-format.md describes
+the format for other programs.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as parse_safetensors
+from safetensors.torch import save as to_safetensors
+from torch import Tensor
+
+from vae import models
+from vae.config import RunConfig, parse
+from vae.data import Dataset
+from vae.errors import CheckpointError
+from vae.files import write_atomically
+from vae.training.state import State
+
+FORMAT = "latent-space-laboratory"
+VERSION = 1
+
+MODEL_FILE = "model.safetensors"
+LAST_FILE = "last.safetensors"
+BEST_FILE = "best.safetensors"
+
+_PICKLES = (b"\x80", b"PK\x03\x04", b"\x1f\x8b")
+"""First bytes of a pickle, of torch.save's zip, and of a compressed one."""
+
+Tensors = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained model and where it comes from."""
+
+    model: models.Model
+    config: RunConfig
+    step: int
+    path: Path
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_model(path: Path, state: State) -> None:
+    """Write the model alone: what is needed to use it, not to train on."""
+    _write(path, state.model.state_dict(), state, kind="model")
+
+
+def save_state(path: Path, state: State) -> None:
+    """Write all that the training needs to go on exactly."""
+    generators = {"reparameterisation": state.noise.get_state(), **state.batches.state()}
+    tensors = (
+        _prefixed("model", state.model.state_dict())
+        | _prefixed("objective", state.objective.state_dict())
+        | _prefixed("batches", generators)
+        | _prefixed("optimizer", _optimizer_tensors(state.optimizer))
+    )
+    _write(path, tensors, state, kind="state")
+
+
+def load_state(path: Path, data: Dataset) -> State:
+    """The training that `save_state` wrote, on the hardware that its settings name here.
+
+    Raises:
+        CheckpointError: no such file, or one that is pickled, damaged, foreign or of another version.
+    """
+    tensors, header = _read(path)
+    if header["kind"] != "state":
+        raise CheckpointError(
+            f"{path} holds a model without its training. Resume from {LAST_FILE}."
+        )
+    state = State.new(parse(RunConfig, header["config"]), data)
+    state.step, state.first_recon = header["step"], header["first_recon"]
+    _fill(state.model, _within("model", tensors), path)
+    _fill(state.objective, _within("objective", tensors), path)
+    try:
+        batches = _within("batches", tensors)
+        _fill_generator(state.noise, batches.pop("reparameterisation"))
+        state.batches.restore(batches)
+        _fill_optimizer(state.optimizer, _within("optimizer", tensors))
+    except (KeyError, RuntimeError, ValueError, TypeError) as error:
+        raise CheckpointError(
+            f"{path} does not fit its own settings ({error}). Train again, or take an older copy."
+        ) from error
+    return state
+
+
+def load_model(path: Path, device: str = "cpu") -> Checkpoint:
+    """A model ready for use, from a run's folder, a checkpoint's folder or a .safetensors file.
+
+    Raises:
+        CheckpointError: nothing there yet, or a file that is pickled, damaged, foreign or of
+            another version.
+    """
+    path = find_weights(path)
+    tensors, header = _read(path)
+    config = parse(RunConfig, header["config"])
+    model = models.build(config.model)
+    _fill(model, _within("model", tensors) if header["kind"] == "state" else tensors, path)
+    return Checkpoint(model.to(device).eval(), config, header["step"], path, header)
+
+
+def find_weights(path: Path) -> Path:
+    """The file of weights that a run's or a checkpoint's folder holds; a file is itself."""
+    if path.is_file():
+        return path
+    if not path.exists():
+        raise CheckpointError(
+            f"{path} does not exist. Give a run, a checkpoint or a .safetensors file."
+        )
+    for name in (MODEL_FILE, LAST_FILE):
+        if (path / name).is_file():
+            return path / name
+    raise CheckpointError(f"{path} has no weights yet. Wait for its first epoch, or pick another.")
+
+
+def _write(path: Path, tensors: Mapping[str, Tensor], state: State, kind: str) -> None:
+    header = {
+        "version": VERSION,
+        "kind": kind,
+        "step": state.step,
+        "epoch": state.epoch,
+        "first_recon": state.first_recon,
+        "config": state.config.model_dump(mode="json"),
+    }
+    whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    content = to_safetensors(whole, {"format": FORMAT, "header": json.dumps(header)})
+    write_atomically(path, content)
+
+
+def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
+    """Tensors and header of a file of ours."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{path} cannot be read ({error.strerror}).") from error
+    if content.startswith(_PICKLES):
+        raise CheckpointError(
+            f"{path} is a pickled file: loading it could run code, so it is refused. "
+            "Save its weights as safetensors where you trust them."
+        )
+    try:
+        tensors = parse_safetensors(content)
+        # Eight bytes give the length of the JSON that follows, which the parser does not return.
+        length = int.from_bytes(content[:8], "little")
+        described = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise CheckpointError(
+            f"{path} is damaged or no safetensors file ({error}). Take another copy, or train again."
+        ) from error
+    return tensors, _checked_header(path, described)
+
+
+def _checked_header(path: Path, described: Mapping[str, str]) -> dict[str, Any]:
+    if described.get("format") != FORMAT:
+        raise CheckpointError(f"{path} holds weights of another program. Give a file made here.")
+    try:
+        header: dict[str, Any] = json.loads(described["header"])
+        version = header["version"]
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(
+            f"{path} has a damaged header. Take another copy, or train again."
+        ) from error
+    if version != VERSION:
+        raise CheckpointError(
+            f"{path} has format version {version}, this program reads version {VERSION}. "
+            "Update the program, or export the file again."
+        )
+    return header
+
+
+def _fill(module: torch.nn.Module, tensors: Tensors, path: Path) -> None:
+    try:
+        module.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    except RuntimeError as error:
+        first = str(error).splitlines()[-1].strip()
+        raise CheckpointError(f"{path} does not fit its own settings: {first}") from error
+
+
+def _fill_generator(generator: torch.Generator, saved: Tensor) -> None:
+    """Restore a generator; another kind of device has other states, and keeps its fresh one."""
+    if saved.numel() == generator.get_state().numel():
+        generator.set_state(saved)
+
+
+def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> Tensors:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _within(prefix: str, tensors: Mapping[str, Tensor]) -> Tensors:
+    start = f"{prefix}."
+    return {name.removeprefix(start): t for name, t in tensors.items() if name.startswith(start)}
+
+
+def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
+    """Moments and step count of each parameter, by the parameter's place in the optimiser."""
+    states: dict[int, dict[str, Tensor]] = optimizer.state_dict()["state"]
+    return {
+        f"{place}.{name}": t for place, moments in states.items() for name, t in moments.items()
+    }
+
+
+def _fill_optimizer(optimizer: torch.optim.Optimizer, tensors: Tensors) -> None:
+    states: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        place, name = key.split(".")
+        states.setdefault(int(place), {})[name] = tensor
+    whole = optimizer.state_dict()
+    optimizer.load_state_dict({"state": states, "param_groups": whole["param_groups"]})
