@@ -101,8 +101,12 @@ class LadderPosterior:
 
     def sample(self, samples: int = 1, generator: torch.Generator | None = None) -> Draw:
         """Reparameterised samples, from the top layer down."""
-        layers = [self._draw(generator) for _ in range(samples)]
-        return Draw(*(torch.cat(parts) for parts in zip(*layers, strict=True)))
+        repeated = [
+            DiagonalGaussian(q.mu.repeat(samples, 1), q.logvar.repeat(samples, 1))
+            for q in self._evidence
+        ]
+        drawn = LadderPosterior(self._model, repeated)._draw(generator)
+        return Draw(*(part.view(samples, -1, part.shape[-1]) for part in drawn))
 
     def _draw(self, generator: torch.Generator | None) -> tuple[Tensor, Tensor, Tensor]:
         above: Tensor | None = None

@@ -81,10 +81,10 @@ class ContinuousBernoulli:
     @property
     def mean(self) -> Images:
         """1 / (1 - exp(-l)) - 1 / l, by its Taylor series about l = 0."""
-        safe = _away_from_zero(self.logits)
-        exact = 1 / (1 - torch.exp(-safe)) - 1 / safe
-        near = 0.5 + self.logits / 12 - self.logits**3 / 720
-        return torch.where(self.logits.abs() < _NEAR_ZERO, near, exact).clamp(0, 1)
+        logit, safe = self.logits, _away_from_zero(self.logits, _SERIES)
+        exact = 0.5 + 0.5 / torch.tanh(safe / 2) - 1 / safe
+        near = 0.5 + logit / 12 - logit**3 / 720 + logit**5 / 30240
+        return torch.where(logit.abs() < _SERIES, near, exact).clamp(0, 1)
 
     def log_prob(self, x: Images) -> PerImage:
         """Log density in nats per image; positive values are possible."""
@@ -92,26 +92,29 @@ class ContinuousBernoulli:
 
     def _log_constant(self) -> Tensor:
         """Log of l / (exp(l) - 1), by its Taylor series about l = 0."""
-        size = _away_from_zero(self.logits).abs()  # the even part; the odd part is -l / 2
-        even = size.log() - size / 2 - torch.log1p(-torch.exp(-size))
-        near = -self.logits.square() / 24
-        return torch.where(self.logits.abs() < _NEAR_ZERO, near, even) - self.logits / 2
+        logit, size = self.logits, _away_from_zero(self.logits, _SERIES).abs()
+        even = size.log() - size / 2 - torch.log1p(-torch.exp(-size))  # the odd part is -l / 2
+        near = -(logit**2) / 24 + logit**4 / 2880 - logit**6 / 181440
+        return torch.where(logit.abs() < _SERIES, near, even) - logit / 2
 
     def sample(self, generator: torch.Generator | None = None) -> Images:
         """By the inverse of the distribution function."""
         u = torch.rand(self.logits.shape, generator=generator, device=self.logits.device)
-        safe = _away_from_zero(self.logits)
-        x = torch.log1p(u * torch.expm1(safe.clamp(-60, 60))) / safe.clamp(-60, 60)
-        return torch.where(self.logits.abs() < _NEAR_ZERO, u, x)
+        safe = _away_from_zero(self.logits, _UNIFORM).clamp(-60, 60)
+        x = torch.log1p(u * torch.expm1(safe)) / safe
+        return torch.where(self.logits.abs() < _UNIFORM, u, x)
 
 
-_NEAR_ZERO = 0.04
-"""Logits nearer to 0 than this (means within 0.49 ... 0.51) take the series."""
+_SERIES = 0.3
+"""Logits nearer to 0 than this take the series, whose first term left out is below float32's grain."""
+
+_UNIFORM = 1e-4
+"""Logits nearer to 0 than this are sampled as if they were 0."""
 
 
-def _away_from_zero(logits: Tensor) -> Tensor:
+def _away_from_zero(logits: Tensor, limit: float) -> Tensor:
     """Logits with those near 0 replaced, so that neither value nor gradient is NaN."""
-    return torch.where(logits.abs() < _NEAR_ZERO, torch.ones_like(logits), logits)
+    return torch.where(logits.abs() < limit, torch.ones_like(logits), logits)
 
 
 class Gaussian:

@@ -7,6 +7,7 @@ from vae.training.checkpoint import (
     load_state,
     save_model,
     save_state,
+    write_model,
 )
 from vae.training.engine import advance, train
 from vae.training.hardware import Hardware, choose, leave_one_core
@@ -25,4 +26,5 @@ __all__ = [
     "save_model",
     "save_state",
     "train",
+    "write_model",
 ]

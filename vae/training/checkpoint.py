@@ -49,7 +49,14 @@ class Checkpoint:
 
 def save_model(path: Path, state: State) -> None:
     """Write the model alone: what is needed to use it, not to train on."""
-    _write(path, state.model.state_dict(), state, kind="model")
+    _write(path, state.model.state_dict(), _header(state, "model"))
+
+
+def write_model(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> None:
+    """Write a loaded model again, alone; `half` stores its weights as float16."""
+    dtype = torch.float16 if half else torch.float32
+    weights = {name: t.to(dtype) for name, t in checkpoint.model.state_dict().items()}
+    _write(path, weights, {**checkpoint.details, "kind": "model"})
 
 
 def save_state(path: Path, state: State) -> None:
@@ -61,7 +68,7 @@ def save_state(path: Path, state: State) -> None:
         | _prefixed("batches", generators)
         | _prefixed("optimizer", _optimizer_tensors(state.optimizer))
     )
-    _write(path, tensors, state, kind="state")
+    _write(path, tensors, _header(state, "state"))
 
 
 def load_state(path: Path, data: Dataset) -> State:
@@ -120,8 +127,8 @@ def find_weights(path: Path) -> Path:
     raise CheckpointError(f"{path} has no weights yet. Wait for its first epoch, or pick another.")
 
 
-def _write(path: Path, tensors: Mapping[str, Tensor], state: State, kind: str) -> None:
-    header = {
+def _header(state: State, kind: str) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "kind": kind,
         "step": state.step,
@@ -129,6 +136,9 @@ def _write(path: Path, tensors: Mapping[str, Tensor], state: State, kind: str) -
         "first_recon": state.first_recon,
         "config": state.config.model_dump(mode="json"),
     }
+
+
+def _write(path: Path, tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> None:
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     content = to_safetensors(whole, {"format": FORMAT, "header": json.dumps(header)})
     write_atomically(path, content)

@@ -1,0 +1,38 @@
+"""The frame round the pages, as Chromium shows it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+def test_app_opens(server: str, page: Page, complaints: list[str]) -> None:
+    """The app opens with its title and the way to both pages, and nothing complains."""
+    page.goto(server)
+    expect(page).to_have_title("Latent-space laboratory")
+    for name in ("Explore", "Train"):
+        expect(page.get_by_test_id("stTopNavLink").filter(has_text=name)).to_be_visible()
+    _settle(page)
+    expect(page.locator("body")).not_to_contain_text("Traceback")
+    assert complaints == []
+
+
+def test_train_is_a_click_away(server: str, page: Page, complaints: list[str]) -> None:
+    """The navigation leads to Train, which has an address of its own."""
+    page.goto(server)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Train").click()
+    expect(page).to_have_url(f"{server}/train")
+    _settle(page)
+    expect(page.locator("body")).not_to_contain_text("Traceback")
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_follow_the_system(server: str, page: Page, scheme: str) -> None:
+    """The app is light where the system is light, and dark where it is dark."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(server)
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+
+
+def _settle(page: Page) -> None:
+    """Wait until the script of the page has run to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

@@ -1,0 +1,140 @@
+"""What is worth keeping between runs of a page, for all sessions together, and within bounds.
+
+torch is loaded here and nowhere else in the interface: a thread does it while the frame appears.
+"""
+
+import threading
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from ui import catalogue, pictures, plane
+from ui.catalogue import Catalogue, Entry
+from vae import jobs
+from vae.config import AutoencoderConfig, VampPriorConfig
+from vae.errors import DataError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from vae.models import Model
+
+REACH = 3.0
+"""Standard deviations of the prior that a slider covers to either side."""
+
+_torch = threading.Lock()
+
+
+@cache
+def warm_up() -> None:
+    """Begin to load torch; once in the life of the server."""
+    threading.Thread(target=_load_torch, daemon=True).start()
+
+
+def _load_torch() -> None:
+    """One thread for the server: sessions share the machine, and a training needs it more."""
+    with _torch:
+        import torch  # noqa: PLC0415 - two seconds, in which a page can appear
+
+        torch.set_num_threads(1)
+        import vae.training  # noqa: F401, PLC0415
+
+
+@st.cache_data(ttl=1, max_entries=8, show_spinner=False)
+def models(shipped: Path, runs: Path) -> Catalogue:
+    """What can be explored; looked up once a second at most, however many sessions ask."""
+    return catalogue.look(shipped, runs)
+
+
+def explorable() -> Catalogue:
+    """What can be explored, at its usual places."""
+    return models(catalogue.shipped_folder(), jobs.root())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _model(weights: Path, version: str) -> "Model":
+    _load_torch()
+    from vae.training import load_model  # noqa: PLC0415
+
+    return load_model(weights).model.requires_grad_(False)
+
+
+def model(entry: Entry) -> "Model":
+    """The model of an entry as its weights are now."""
+    return _model(entry.weights, entry.version)
+
+
+def decode(
+    entry: Entry, codes: npt.NDArray[np.float32], label: int | None = None
+) -> npt.NDArray[np.float32]:
+    """Codes [n d] -> mean images [n c h w]."""
+    network = model(entry)
+    import torch  # noqa: PLC0415
+
+    y = None if label is None else torch.full((len(codes),), label)
+    with torch.inference_mode():
+        means: npt.NDArray[np.float32] = network.decode(torch.from_numpy(codes), y).mean.numpy()
+    return means
+
+
+def reach(entry: Entry) -> float:
+    """How far from zero a slider goes: three standard deviations, or as far as the codes lie."""
+    return REACH if has_normal_prior(entry) else _reach(entry.weights, entry.version, entry)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _reach(weights: Path, version: str, _entry: Entry) -> float:
+    network = _model(weights, version)
+    import torch  # noqa: PLC0415
+
+    with torch.inference_mode():
+        if isinstance(_entry.config.model, AutoencoderConfig):
+            codes = _codes_of_images(_entry, network)
+        else:
+            codes = network.prior.sample(1000)
+    return max(REACH, float(np.ceil(np.quantile(codes.abs().numpy(), 0.995))))
+
+
+def _codes_of_images(entry: Entry, network: "Model") -> "Tensor":
+    """Codes of some images that the model may know; a plain autoencoder puts them anywhere."""
+    from vae.data import Batches, load  # noqa: PLC0415
+
+    try:
+        data = load(entry.config.data, "test")
+    except DataError:
+        return network.prior.sample(1)
+    batches = Batches(data, batch_size=500, pixels=entry.config.data.pixels, seed=0, device="cpu")
+    return network.encode(batches.next().x).mu
+
+
+def draw(entry: Entry) -> list[float]:
+    """A code from the prior; from N(0, I), widened to where its codes lie, for an autoencoder."""
+    network = model(entry)
+    wide = isinstance(entry.config.model, AutoencoderConfig)
+    import torch  # noqa: PLC0415
+
+    with torch.inference_mode():
+        z = network.prior.sample(1)[0] * (reach(entry) / REACH if wide else 1)
+    return [float(value) for value in z]
+
+
+def manifold(entry: Entry, side: int) -> bytes:
+    """The pictures of a square of codes, as one PNG."""
+    return _manifold(entry.weights, entry.version, side, entry)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _manifold(weights: Path, version: str, side: int, _entry: Entry) -> bytes:
+    codes = plane.codes(side, reach(_entry), normal=has_normal_prior(_entry))
+    return pictures.png(pictures.mosaic(decode(_entry, codes), side))
+
+
+def has_normal_prior(entry: Entry) -> bool:
+    """Whether codes are spread as N(0, I) says."""
+    config = entry.config.model
+    vamp = isinstance(getattr(config, "prior", None), VampPriorConfig)
+    return not vamp and not isinstance(config, AutoencoderConfig)

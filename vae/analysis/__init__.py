@@ -1,0 +1,16 @@
+"""What a trained model knows: codes, likelihoods, and how well it describes images."""
+
+from vae.analysis.encode import Codes, encode
+from vae.analysis.evaluate import Evaluation, evaluate, likelihood_name
+from vae.analysis.in_order import in_order
+from vae.analysis.likelihood import log_likelihood
+
+__all__ = [
+    "Codes",
+    "Evaluation",
+    "encode",
+    "evaluate",
+    "in_order",
+    "likelihood_name",
+    "log_likelihood",
+]

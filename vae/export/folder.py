@@ -1,0 +1,48 @@
+"""A checkpoint folder: weights, settings and measurements, apart from the training they come from."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vae.analysis import Evaluation
+from vae.errors import ExportError
+from vae.files import write_atomically
+from vae.training.checkpoint import MODEL_FILE, load_model, write_model
+
+CONFIG_FILE = "config.json"
+METRICS_FILE = "metrics.json"
+
+
+def export_checkpoint(path: Path, folder: Path, *, half: bool = False) -> Path:
+    """Write a run's or a checkpoint's model as `model.safetensors` and `config.json`.
+
+    `half` stores float16, at half the size; loading gives float32 again. Returns the folder.
+    """
+    checkpoint = load_model(path)
+    make_folder(folder)
+    write_model(folder / MODEL_FILE, checkpoint, half=half)
+    settings = checkpoint.config.model_dump_json(indent=2) + "\n"
+    write_atomically(folder / CONFIG_FILE, settings.encode())
+    return folder
+
+
+def write_metrics(
+    folder: Path, evaluation: Evaluation, extra: Mapping[str, Any] | None = None
+) -> Path:
+    """Write an evaluation beside the model, after what else there is to say of it."""
+    metrics = {**(extra or {}), **evaluation.model_dump(mode="json")}
+    make_folder(folder)
+    path = folder / METRICS_FILE
+    write_atomically(path, (json.dumps(metrics, indent=2) + "\n").encode())
+    return path
+
+
+def make_folder(folder: Path) -> None:
+    """ExportError where the folder neither exists nor can be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"{folder} cannot be made ({error.strerror}). Choose a folder that you may write to."
+        ) from error

@@ -1,0 +1,89 @@
+"""Encoder and decoder as ONNX graphs, for programs without torch."""
+
+import io
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.export import Dim
+
+from vae.export.folder import make_folder
+from vae.files import write_atomically
+from vae.models import Autoencoder, Model
+from vae.training.checkpoint import Checkpoint
+
+ENCODER_FILE = "encoder.onnx"
+DECODER_FILE = "decoder.onnx"
+
+_EXAMPLES = 2
+"""Rows of the example input; the graph takes any number."""
+
+
+def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
+    """Write `encoder.onnx` (x -> mu, logvar) and `decoder.onnx` (z -> x, the pixel means).
+
+    A conditional model's graphs take `y` [n classes] too, one-hot or weights that blend classes; a
+    plain autoencoder's encoder gives `mu` alone. Any number n of rows, everything in float32.
+    """
+    model = checkpoint.model
+    make_folder(folder)
+    device = next(model.parameters()).device
+    x = torch.rand(_EXAMPLES, *model.config.shape, device=device)
+    z = torch.zeros(_EXAMPLES, model.latent_dim, device=device)
+    codes = ["mu"] if isinstance(model, Autoencoder) else ["mu", "logvar"]
+    encoder, decoder = folder / ENCODER_FILE, folder / DECODER_FILE
+    write_atomically(encoder, _graph(_Encoder(model), "x", x, codes))
+    write_atomically(decoder, _graph(_Decoder(model), "z", z, ["x"]))
+    return encoder, decoder
+
+
+class _Encoder(nn.Module):
+    """Image -> mean and log variance of q(z|x)."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        posterior = self.model.encode(x, y)
+        if isinstance(self.model, Autoencoder):
+            return (posterior.mu,)
+        return posterior.mu, posterior.logvar
+
+
+class _Decoder(nn.Module):
+    """Code -> mean of p(x|z)."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        return self.model.decode(z, y).mean
+
+
+def _graph(part: nn.Module, name: str, example: Tensor, outputs: list[str]) -> bytes:
+    """The ONNX file of one module, whose first input has this name."""
+    rows = Dim("n")
+    inputs, shapes = {name: example}, {name: {0: rows}}
+    assert isinstance(part, _Encoder | _Decoder)
+    if classes := part.model.classes:
+        inputs["y"] = torch.eye(classes, device=example.device)[: len(example)]
+        shapes["y"] = {0: rows}
+    # The exporter speaks of its progress, and of what it has deprecated in itself.
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            part.eval(),
+            kwargs=inputs,
+            input_names=list(inputs),
+            output_names=outputs,
+            dynamic_shapes=shapes,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None, "torch.onnx gives a program where it is given no file"
+    content: bytes = program.model_proto.SerializeToString()
+    return content

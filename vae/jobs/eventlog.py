@@ -1,0 +1,84 @@
+"""events.jsonl: a line an event, written in one go, read from where a reader left off."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from vae.errors import RunError
+from vae.events import Event, parse
+from vae.files import write_atomically
+
+
+class Cursor(NamedTuple):
+    """How far a reader has come: a position in bytes, in one file."""
+
+    offset: int
+    file: int
+
+
+class Chunk(NamedTuple):
+    """Events since a cursor."""
+
+    events: list[Event]
+    cursor: Cursor
+    """Where to go on."""
+    whole: bool
+    """Whether these are all events from the first one, which replace what was read before."""
+
+
+def append(path: Path, event: Event) -> None:
+    """Add a line; RunError where the disk is full."""
+    content = event.model_dump_json().encode() + b"\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            written = os.write(descriptor, content)
+        finally:
+            os.close(descriptor)
+        if written < len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise RunError(
+            f"The disk is full: {path} could not be written. Free some space, then resume."
+            if full
+            else f"{path} could not be written ({error.strerror}). Make it writable, then resume."
+        ) from error
+
+
+def read(path: Path, since: Cursor | None) -> Chunk:
+    """The events after a cursor, or all; a torn or damaged line is passed over."""
+    try:
+        with path.open("rb") as file:
+            stat = os.fstat(file.fileno())
+            whole = since is None or since.file != stat.st_ino or since.offset > stat.st_size
+            start = 0 if since is None or whole else since.offset
+            file.seek(start)
+            content = file.read()
+    except FileNotFoundError:
+        return Chunk([], Cursor(0, 0), whole=True)
+    except OSError as error:
+        raise RunError(f"{path} cannot be read ({error.strerror}).") from error
+    end = content.rfind(b"\n") + 1  # what follows is still being written, or torn
+    return Chunk(list(_parse(content[:end])), Cursor(start + end, stat.st_ino), whole)
+
+
+def keep(path: Path, step: int) -> None:
+    """Drop the events after a step, and what ended the training before."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    kept = [e for e in _parse(content) if e.step <= step and e.kind in ("step", "epoch")]
+    lines = b"".join(event.model_dump_json().encode() + b"\n" for event in kept)
+    if lines != content:
+        write_atomically(path, lines)
+
+
+def _parse(content: bytes) -> Iterator[Event]:
+    """The events that lines hold; a damaged line holds none."""
+    for line in content.splitlines():
+        with suppress(ValueError):
+            yield parse(line.decode("utf-8", "replace"))

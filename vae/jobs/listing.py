@@ -1,0 +1,83 @@
+"""Where runs are, what they are called, and all that there are."""
+
+import errno
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from vae.config import RunConfig
+from vae.errors import RunError
+from vae.jobs.run import CONFIG, STATUS, Run
+from vae.jobs.status import Status
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run in a list; of a broken one only its problem is known."""
+
+    run: Run
+    status: Status | None
+    config: RunConfig | None
+    problem: str
+    """One sentence; empty where nothing is wrong."""
+    since: datetime
+    """When it was submitted, or its directory last changed."""
+
+
+def root() -> Path:
+    """The folder of runs: VAE_RUNS, or `runs` in the current folder."""
+    return Path(os.environ.get("VAE_RUNS") or "runs").expanduser().absolute()
+
+
+def runs(root: Path) -> list[Entry]:
+    """All runs in a folder, newest first."""
+    try:
+        folders = [path for path in root.iterdir() if _is_run(path)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(
+            f"{root} cannot be read ({error.strerror}). Set VAE_RUNS to a folder of runs."
+        ) from error
+    return sorted((_look(path) for path in folders), key=lambda e: e.since, reverse=True)
+
+
+def new_run(root: Path, config: RunConfig, state: Literal["queued", "stopped"] = "queued") -> Run:
+    """A new run in a folder, with a name such as `vae-z16-mnist-20261122-181530`."""
+    model = config.model
+    name = f"{model.kind}-z{model.latent_dim}-{config.data.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        path = _make_folder(root, name)
+    except OSError as error:
+        raise RunError(
+            f"No run can be created in {root} ({error.strerror}). "
+            "Set VAE_RUNS to a folder that you may write to."
+        ) from error
+    return Run.create(path, config, state)
+
+
+def _make_folder(root: Path, name: str) -> Path:
+    """A folder that was not there before."""
+    for path in (root / name, *(root / f"{name}-{number}" for number in range(2, 1000))):
+        with suppress(FileExistsError):
+            path.mkdir()
+            return path
+    raise FileExistsError(errno.EEXIST, f"{name} is there a thousand times")
+
+
+def _is_run(path: Path) -> bool:
+    return path.is_dir() and ((path / CONFIG).exists() or (path / STATUS).exists())
+
+
+def _look(path: Path) -> Entry:
+    run = Run(path)
+    try:
+        status, config = run.status, run.config
+    except RunError as error:
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return Entry(run, None, None, str(error), changed)
+    return Entry(run, status, config, "", status.submitted)

@@ -1,0 +1,102 @@
+"""What is written while a run trains: events, status, pictures and weights, each at its time."""
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from vae.events import Epoch, Event, Step
+from vae.jobs import samples
+from vae.jobs.run import Run
+from vae.jobs.status import State
+
+if TYPE_CHECKING:
+    from vae.data import Dataset
+    from vae.training import State as TrainingState
+
+SAVE_SECONDS = 10.0
+"""The most work that a killed process loses."""
+SAVE_SHARE = 0.05
+"""Saving a large model takes no more than this share of the time."""
+STATUS_SECONDS = 0.5
+"""How often status.json follows the training."""
+
+
+class Recorder:
+    """Writes for one training; all of its methods are called between two events."""
+
+    def __init__(self, run: Run, state: "TrainingState", data: "Dataset") -> None:
+        self._run = run
+        self._state = state
+        self._saved = run.last.exists()
+        self._pause = SAVE_SECONDS
+        self._save_time = self._tick = time.monotonic()
+        self._status_time = 0.0
+        run.keep_events(state.step)
+        losses = [e.held_out.get("loss") for e in run.events().events if isinstance(e, Epoch)]
+        self._best = min((x for x in losses if x is not None), default=math.inf)
+        self._status = run.read_status()
+        self._update(
+            busy="",
+            data=data.note,
+            data_name=data.name,
+            hardware=str(state.hardware),
+            step=state.step,
+            epoch=state.epoch,
+            total_steps=state.total_steps,
+        )
+        self._write_status()
+
+    def record(self, event: Event) -> None:
+        """Write an event, and after an epoch its picture and the best model so far."""
+        self._run.append(event)
+        now = time.monotonic()
+        self._update(
+            step=event.step, epoch=self._state.epoch, seconds=self._status.seconds + now - self._tick
+        )
+        self._tick = now
+        if isinstance(event, Step):
+            self._update(images_per_second=event.images_per_second)
+            if now - self._status_time < STATUS_SECONDS:
+                return
+        if isinstance(event, Epoch):
+            self._epoch(event)
+        self._write_status()
+
+    def save_if_due(self) -> None:
+        """Save at the first epoch's end, and when ten seconds of work could be lost."""
+        first = not self._saved and self._state.step % self._state.batches.steps_per_epoch == 0
+        if first or time.monotonic() - self._save_time >= self._pause:
+            self.save()
+
+    def save(self) -> None:
+        """Save the whole state, then say so."""
+        from vae.training import save_state  # noqa: PLC0415 - imports torch
+
+        begin = time.monotonic()
+        save_state(self._run.last, self._state)
+        self._save_time = time.monotonic()
+        self._pause = max(SAVE_SECONDS, (self._save_time - begin) / SAVE_SHARE)
+        self._saved = True
+        self._write_status()
+
+    def set_state(self, state: State) -> None:
+        """Say that the training pauses or goes on; the time in between does not count."""
+        self._update(state=state)
+        self._write_status()
+        self._tick = time.monotonic()
+
+    def _epoch(self, event: Epoch) -> None:
+        from vae.training import save_model  # noqa: PLC0415 - imports torch
+
+        self._update(held_out=event.held_out)
+        if (loss := event.held_out.get("loss", math.inf)) < self._best:
+            self._best = loss
+            save_model(self._run.best, self._state)
+        samples.save(self._run, self._state.model, event.epoch)
+
+    def _update(self, **changes: Any) -> None:
+        self._status = self._status.model_copy(update=changes)
+
+    def _write_status(self) -> None:
+        self._run.write_status(self._status)
+        self._status_time = time.monotonic()

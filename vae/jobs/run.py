@@ -1,0 +1,315 @@
+"""A run directory: everything about one training, readable by hand, unable to run code."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vae.config import RunConfig, parse
+from vae.errors import ConfigError, RunError
+from vae.events import Event
+from vae.files import write_atomically
+from vae.jobs import eventlog
+from vae.jobs.eventlog import Chunk, Cursor
+from vae.jobs.status import ALIVE, Status, Wish, now
+
+CONFIG = "config.json"
+STATUS = "status.json"
+
+PROBE_SECONDS = 0.02
+"""How long a look at a lock tries: another look may hold it for some microseconds."""
+ACQUIRE_SECONDS = 2.0
+"""How long a worker tries for its lock, so that no look can keep it out."""
+
+_KILLED = "The process ended without a word, as when it is killed or the machine is switched off."
+
+
+class _Control(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    wish: Wish = "run"
+
+
+class Run:
+    """A run by its directory; nothing is read before it is asked for."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path).expanduser().absolute()
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    @classmethod
+    def create(
+        cls, path: Path | str, config: RunConfig, state: Literal["queued", "stopped"] = "queued"
+    ) -> "Run":
+        """A new run in a directory that does not exist or is empty; relative data paths become absolute.
+
+        Raises:
+            RunError: the directory holds something, or cannot be written to.
+        """
+        run = cls(path)
+        run._check_vacant()
+        data = config.data
+        if data.path is not None:
+            data = data.replace(path=data.path.expanduser().absolute())
+        try:
+            run.samples.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(
+                f"{run.path} could not be created ({error.strerror}). "
+                "Choose a folder that you may write to."
+            ) from error
+        # The settings last: a directory is a run as soon as it has them.
+        run.write_status(Status(state=state))
+        run.ask("run")
+        run.write_config(config.replace(data=data))
+        return run
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Run":
+        """The run in a directory; RunError where there is none."""
+        run = cls(path)
+        if not run.exists:
+            what = "holds no run" if run.path.exists() else "does not exist"
+            raise RunError(
+                f"{run.path} {what}. `python -m vae runs` lists the runs that there are."
+            )
+        return run
+
+    @property
+    def name(self) -> str:
+        """The directory's name."""
+        return self.path.name
+
+    @property
+    def exists(self) -> bool:
+        """Whether the directory holds a run."""
+        return (self.path / CONFIG).is_file() and (self.path / STATUS).exists()
+
+    @property
+    def samples(self) -> Path:
+        """The folder of pictures: `epoch-0003.png`, and `latest.png`."""
+        return self.path / "samples"
+
+    @property
+    def last(self) -> Path:
+        """The whole state as it was last saved."""
+        return self.path / "last.safetensors"
+
+    @property
+    def best(self) -> Path:
+        """The model with the lowest held-out loss."""
+        return self.path / "best.safetensors"
+
+    @property
+    def log(self) -> Path:
+        """What the worker printed when it was last started."""
+        return self.path / "worker.log"
+
+    # --- settings -------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings; RunError where the file is missing or damaged."""
+        path = self.path / CONFIG
+        try:
+            return parse(RunConfig, _read(path))
+        except ConfigError as error:
+            raise RunError(
+                f"{path} is damaged or edited by hand: {error} Mend it, or train anew."
+            ) from error
+
+    def write_config(self, config: RunConfig) -> None:
+        """Replace the settings."""
+        write_atomically(self.path / CONFIG, config.model_dump_json(indent=2).encode() + b"\n")
+
+    # --- status ---------------------------------------------------------------------------------
+
+    @property
+    def status(self) -> Status:
+        """State and progress; `interrupted` where it says that a worker is there and none is.
+
+        Raises:
+            RunError: the file is missing or damaged.
+        """
+        status = self.read_status()
+        if status.state not in ALIVE or self.alive:
+            return status
+        status = self.read_status()  # the worker may have ended between the two looks
+        if status.state not in ALIVE:
+            return status
+        cause = f"{_KILLED} {self._remedy(status)}"
+        return status.model_copy(update={"state": "interrupted", "cause": cause})
+
+    def read_status(self) -> Status:
+        """What status.json says, true or not."""
+        path = self.path / STATUS
+        try:
+            return Status.model_validate_json(_read(path))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise RunError(
+                f"{path} is damaged or edited by hand: {where + ': ' if where else ''}{first['msg']}. "
+                "Mend it, or delete the run."
+            ) from error
+
+    def write_status(self, status: Status) -> None:
+        """Replace the status; on a full disk in place, so that the cause can still be told."""
+        path = self.path / STATUS
+        status = status.model_copy(update={"updated": now()})
+        content = status.model_dump_json(indent=2).encode() + b"\n"
+        try:
+            write_atomically(path, content)
+        except RunError:
+            if not path.is_file():
+                raise
+            with suppress(OSError):
+                _overwrite(path, content)
+                return
+            raise
+
+    def _remedy(self, status: Status) -> str:
+        if lines := tail(self.log):
+            return f"It last printed: {lines}"
+        if self.last.exists():
+            return "Resume it: it goes on from what was last saved."
+        return "Nothing was saved yet: resume it, and it begins again."
+
+    # --- wishes ---------------------------------------------------------------------------------
+
+    @property
+    def wish(self) -> Wish:
+        """What the run is asked to do; RunError where control.json is damaged."""
+        path = self.path / "control.json"
+        if not path.exists():
+            return "run"
+        try:
+            return _Control.model_validate_json(_read(path)).wish
+        except ValidationError as error:
+            raise RunError(
+                f'{path} is damaged or edited by hand: it needs {{"wish": "run"}}, '
+                '"pause" or "stop". Mend it, then resume.'
+            ) from error
+
+    def ask(self, wish: Wish) -> None:
+        """Ask for something; a worker obeys within two seconds."""
+        write_atomically(
+            self.path / "control.json", _Control(wish=wish).model_dump_json().encode() + b"\n"
+        )
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def append(self, event: Event) -> None:
+        """Add an event."""
+        eventlog.append(self._events, event)
+
+    def events(self, since: Cursor | None = None) -> Chunk:
+        """The events after a cursor, or all of them.
+
+        When a run was resumed, events that it had not saved are gone, so all come anew: `whole`.
+        """
+        return eventlog.read(self._events, since)
+
+    def keep_events(self, step: int) -> None:
+        """Drop the events after a step, which a worker that died had not saved."""
+        eventlog.keep(self._events, step)
+
+    @property
+    def _events(self) -> Path:
+        return self.path / "events.jsonl"
+
+    # --- life -----------------------------------------------------------------------------------
+
+    @property
+    def alive(self) -> bool:
+        """Whether a worker holds the lock, which the kernel releases however it ends."""
+        path = self.path / "worker.lock"
+        if not path.exists():
+            return False
+        try:
+            with FileLock(path).acquire(timeout=PROBE_SECONDS, poll_interval=PROBE_SECONDS / 4):
+                return False
+        except Timeout:
+            return True
+        except OSError:  # someone else's run, which may be read only
+            return False
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Hold the lock, as the one worker of this run; RunError where another does."""
+        lock = FileLock(self.path / "worker.lock")
+        try:
+            lock.acquire(timeout=ACQUIRE_SECONDS)
+        except Timeout:
+            raise RunError(
+                f"{self.path} is being worked on by another process. Wait for it, or stop it."
+            ) from None
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be written to ({error.strerror}). "
+                "Train in a folder that you may write to."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def delete(self) -> None:
+        """Remove the directory; RunError where a worker is in it."""
+        with self.working():
+            (self.path / CONFIG).unlink(missing_ok=True)  # from here on it is no run
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _check_vacant(self) -> None:
+        try:
+            if self.exists:
+                raise RunError(
+                    f"{self.path} holds a run already. Resume it, or choose another --out."
+                )
+            if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+                what = "is not empty" if self.path.is_dir() else "is a file"
+                raise RunError(f"{self.path} {what}. Choose another --out.")
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be used ({error.strerror}). Choose another --out."
+            ) from error
+
+
+def tail(log: Path, size: int = 2000) -> str:
+    """The last line that a log holds; empty where it holds none."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - size))
+            lines = file.read().decode("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing: its folder holds no whole run. Train anew.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "no UTF-8 text"
+        raise RunError(f"{path} cannot be read ({why}).") from error
+
+
+def _overwrite(path: Path, content: bytes) -> None:
+    """Write into the blocks that a small file has already."""
+    with path.open("r+b") as file:
+        file.write(content)
+        file.truncate()

@@ -1,0 +1,62 @@
+"""Where a run stands, as its status.json says."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from vae.events import Terms
+
+State = Literal[
+    "queued", "running", "paused", "done", "stopped", "failed", "diverged", "interrupted"
+]
+"""`interrupted` is never written: it says of a worker that it died without a word."""
+
+Wish = Literal["run", "pause", "stop"]
+"""What a run is asked to do."""
+
+ALIVE: tuple[State, ...] = ("running", "paused")
+"""States in which a worker holds the run's lock."""
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Status(BaseModel):
+    """State and progress of a run; a copy with changes is `model_copy(update=...)`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+    state: State
+    cause: str = ""
+    """Why it ended, in one or two sentences; empty where it was asked to, or is not over."""
+    busy: str = ""
+    """What it does before it trains, such as reading pictures."""
+    pid: int | None = None
+    step: int = 0
+    total_steps: int = 0
+    """0 as long as the data has not been read."""
+    epoch: float = 0
+    """Passes over the data so far, with fraction."""
+    images_per_second: float = 0
+    seconds: float = 0
+    """Spent on training so far, without pauses."""
+    held_out: Terms = Field(default_factory=dict)
+    """Means on held-out images after the last whole epoch, in nats per image."""
+    submitted: AwareDatetime = Field(default_factory=now)
+    started: AwareDatetime | None = None
+    updated: AwareDatetime = Field(default_factory=now)
+    hardware: str = ""
+    data: str = ""
+    """What the images are, in a sentence."""
+    data_name: str = ""
+    """Which images were really used: the embedded digits may stand in for MNIST."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the end at the pace so far; None before there is one."""
+        if not self.step or not self.total_steps:
+            return None
+        return self.seconds / self.step * (self.total_steps - self.step)

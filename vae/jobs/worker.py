@@ -1,0 +1,70 @@
+"""The one process that works on a run: it takes the lock, trains, and says how that ended."""
+
+import os
+import traceback
+from contextlib import suppress
+
+from vae.errors import VaeError
+from vae.jobs import queue
+from vae.jobs.interrupt import Interrupt
+from vae.jobs.loop import Ending, OnEvent, OnProgress, train
+from vae.jobs.run import Run
+from vae.jobs.status import Status, now
+
+_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+"""What torch says on CUDA and MPS, on a CPU, and on Windows."""
+
+
+def work(
+    run: Run, on_event: OnEvent | None = None, on_progress: OnProgress | None = None
+) -> Status:
+    """Train to the end, or until asked to stop; then start who waits. Gives back how it ended.
+
+    Every error ends in the status: `failed` with a sentence, or `diverged`. Ctrl-C and SIGTERM save
+    and end as `stopped`. What was saved last stays in any case.
+
+    Raises:
+        RunError: another process works on it, its files are damaged, or its folder is read-only.
+    """
+    interrupt = Interrupt()
+    with run.working(), interrupt.listening():
+        begin = {"state": "running", "cause": "", "pid": os.getpid(), "started": now()}
+        run.write_status(run.read_status().model_copy(update=begin))
+        ending = _train(run, interrupt, on_event, on_progress)
+        end = {"state": ending.state, "cause": ending.cause, "busy": "", "images_per_second": 0.0}
+        status = run.read_status().model_copy(update=end)
+        run.write_status(status)
+    with suppress(VaeError):  # who waits is no matter of this run
+        queue.pump(run.path.parent)
+    return status
+
+
+def _train(
+    run: Run, interrupt: Interrupt, on_event: OnEvent | None, on_progress: OnProgress | None
+) -> Ending:
+    """Train, and put every way of ending into words."""
+    try:
+        return train(run, interrupt, on_event, on_progress)
+    except KeyboardInterrupt:
+        return Ending("stopped", "Stopped at once: it goes on from what was saved before.")
+    except VaeError as error:
+        return Ending("failed", str(error))
+    except Exception as error:
+        if isinstance(error, MemoryError) or any(words in str(error) for words in _MEMORY):
+            size = run.config.train.batch_size
+            return Ending(
+                "failed",
+                f"Batches of {size:,} images do not fit into the memory. "
+                "Train anew with a smaller batch size, or a smaller model.",
+            )
+        return _unexpected(run, error)
+
+
+def _unexpected(run: Run, error: Exception) -> Ending:
+    """A sentence for the status, the traceback for the log."""
+    with suppress(OSError), run.log.open("a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    first = (str(error).strip() or "without a message").splitlines()[0]
+    return Ending(
+        "failed", f"Unexpected {type(error).__name__}: {first}. {run.log} holds the details."
+    )
