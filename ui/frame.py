@@ -13,14 +13,7 @@ from vae.errors import VaeError
 
 TITLE = "Latent-space laboratory"
 PAGES = Path(__file__).parents[1] / "pages"
-# What .streamlit/config.toml cannot say: numbers that change under the hand do not make their
-# neighbours jump, code in a sentence is not tiny, and the label of a primary button is readable
-# on the dark theme's light accent.
-STYLE = """<style>
-.stApp { font-variant-numeric: tabular-nums; }
-.stApp :not(pre) > code { font-size: 0.875em; }
-.stApp [kind^="primary"]:not(:disabled) { color: light-dark(white, #14181b); }
-</style>"""
+STYLE = Path(__file__).with_name("style.css")
 
 log = logging.getLogger(__name__)
 

@@ -1,9 +1,11 @@
 """From the few settings that someone gives to all of them, with defaults that suit each other."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
-from vae.config import DataConfig, RunConfig, parse
+from pydantic.fields import FieldInfo
+
+from vae.config import Config, DataConfig, RunConfig, parse
 from vae.errors import ConfigError
 
 CLASSES = {"mnist": 10, "fashion-mnist": 10, "kmnist": 10, "embedded": 10, "sprites": 3}
@@ -11,16 +13,25 @@ CLASSES = {"mnist": 10, "fashion-mnist": 10, "kmnist": 10, "embedded": 10, "spri
 SPRITES_BACKBONE = {"kind": "conv", "channels": (32, 32, 64, 64)}
 """Four convolutions for 64 x 64, as Burgess et al. 2018 use them."""
 
+Sections = dict[str, dict[str, Any]]
+"""Settings by section: `{"data": {"name": ...}, "model": {...}, "objective": ..., "train": ...}`."""
+
 
 def complete(given: Mapping[str, Any]) -> RunConfig:
-    """Settings from those given, by section: `{"data": {"name": ...}, "model": {...}, ...}`.
+    """All settings from those given, by section; ConfigError where they are wrong."""
+    return parse(RunConfig, fill(given))
+
+
+def fill(given: Mapping[str, Any]) -> Sections:
+    """The given settings with the defaults that follow from them; what is given stands.
 
     The image's shape and the classes come from the data, a plain autoencoder gets its objective and
-    grey pixels, sprites a convolutional backbone. What is given stands, even where it is refused.
+    grey pixels, sprites a convolutional backbone.
     """
+    if unknown := set(given) - set(RunConfig.model_fields):
+        known = ", ".join(RunConfig.model_fields)
+        raise ConfigError(f"Unknown group of settings '{sorted(unknown)[0]}'. There are {known}.")
     sections = {name: _mapping(name, given.get(name, {})) for name in RunConfig.model_fields}
-    if unknown := set(given) - set(sections):
-        raise ConfigError(f"Unknown setting '{sorted(unknown)[0]}'. Use {', '.join(sections)}.")
     data, model, objective = (sections[name] for name in ("data", "model", "objective"))
     model.setdefault("kind", "vae")
     plain = model["kind"] == "autoencoder"
@@ -30,10 +41,44 @@ def complete(given: Mapping[str, Any]) -> RunConfig:
     images = parse(DataConfig, data)
     model.setdefault("shape", images.shape)
     if images.name == "sprites":
-        model.setdefault("backbone", SPRITES_BACKBONE)
+        model["backbone"] = SPRITES_BACKBONE | _mapping("backbone", model.get("backbone", {}))
+        if model["backbone"]["kind"] != "conv":
+            model["backbone"].pop("channels", None)
     if model["kind"] == "cvae" and images.name in CLASSES:
         model.setdefault("classes", CLASSES[images.name])
-    return parse(RunConfig, sections)
+    return sections
+
+
+def misplaced(path: str, sections: Sections) -> str | None:
+    """Why a setting such as `objective.beta` does not go with the chosen variants; None if it does."""
+    owner: type[Config] = RunConfig
+    chosen: Any = sections
+    what = ""
+    *groups, name = path.split(".")
+    for group in [*groups, name]:
+        field = owner.model_fields.get(group)
+        if field is None:
+            has = ", ".join(sorted(set(owner.model_fields) - {"kind", "shape"})) or "none"
+            return f"{what} has no such setting; it has: {has}"
+        if group == name:
+            return None
+        chosen = chosen.get(group, {}) if isinstance(chosen, Mapping) else {}
+        variants = _variants(field)
+        kind = chosen.get("kind") or getattr(field.default, "kind", None)
+        if kind not in variants:
+            return None  # an unknown variant, which `parse` puts into words
+        owner, what = variants[kind], f"the {group} '{kind}'"
+    return None
+
+
+def _variants(field: FieldInfo) -> dict[str | None, type[Config]]:
+    """The classes that a group of settings may be of, by kind."""
+    classes = get_args(field.annotation) or (field.annotation,)
+    found: dict[str | None, type[Config]] = {}
+    for each in classes:
+        kind = each.model_fields.get("kind")
+        found |= dict.fromkeys(get_args(kind.annotation) if kind else (None,), each)
+    return found
 
 
 def _mapping(name: str, section: Any) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from vae.jobs.status import Status, now
 _MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 """What torch says on CUDA and MPS, on a CPU, and on Windows."""
 
+_HASTY = "Interrupted twice, so what it did since it was last saved is lost."
+
 
 def work(
     run: Run, on_event: OnEvent | None = None, on_progress: OnProgress | None = None
@@ -46,7 +48,7 @@ def _train(
     try:
         return train(run, interrupt, on_event, on_progress)
     except KeyboardInterrupt:
-        return Ending("stopped", "Stopped at once: it goes on from what was saved before.")
+        return Ending("stopped", _HASTY if interrupt.gentle else "")
     except VaeError as error:
         return Ending("failed", str(error))
     except Exception as error:

@@ -4,7 +4,7 @@
 """
 
 import math
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -17,6 +17,7 @@ Images = Float[Tensor, "n c h w"]
 PerImage = Float[Tensor, "n"]
 
 
+@runtime_checkable
 class PixelDistribution(Protocol):
     """Independent pixels, given a code."""
 

@@ -6,7 +6,7 @@ shares of a full covariance also add up to the whole.
 
 import math
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -44,6 +44,7 @@ class Draw:
     kl: Float[Tensor, "k n d"]
 
 
+@runtime_checkable
 class Posterior(Protocol):
     """q(z|x) for n images."""
 
@@ -119,28 +120,28 @@ class Point:
 
 
 class GaussianHead(nn.Module):
-    """Features -> q(z|x)."""
+    """Features -> q(z|x): one layer gives mu, logvar and what lies below the Cholesky diagonal."""
 
     def __init__(
         self, features: int, latent_dim: int, covariance: Literal["diagonal", "full"] = "diagonal"
     ) -> None:
         super().__init__()
-        self.mu = nn.Linear(features, latent_dim)
-        self.logvar = nn.Linear(features, latent_dim)
-        self.covariance = covariance
+        self.sizes = [latent_dim, latent_dim]
         if covariance == "full":
-            self.off_diagonal = nn.Linear(features, latent_dim * (latent_dim - 1) // 2)
+            self.sizes.append(latent_dim * (latent_dim - 1) // 2)
+        self.linear = nn.Linear(features, sum(self.sizes))
 
     def forward(self, features: Float[Tensor, "n f"]) -> DiagonalGaussian | FullGaussian:
         """The posterior's parameters, as a distribution."""
         # Codes are computed in float32 even where the features come in bfloat16: exp() needs it.
-        mu = self.mu(features).float()
-        logvar = self.logvar(features).float().clamp(-LOGVAR_RANGE, LOGVAR_RANGE)
-        if self.covariance == "diagonal":
+        parameters = self.linear(features).float()
+        mu, logvar, *below = parameters.split(self.sizes, dim=1)
+        logvar = logvar.clamp(-LOGVAR_RANGE, LOGVAR_RANGE)
+        if not below:
             return DiagonalGaussian(mu, logvar)
         cholesky = torch.diag_embed(torch.exp(0.5 * logvar))
         row, column = torch.tril_indices(mu.shape[1], mu.shape[1], -1, device=mu.device)
-        cholesky[:, row, column] = self.off_diagonal(features).float()
+        cholesky[:, row, column] = below[0]
         return FullGaussian(mu, cholesky)
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from vae.models.posterior import DiagonalGaussian, Posterior, log_normal, noise
 
 
+@runtime_checkable
 class Prior(Protocol):
     """A distribution over codes."""
 

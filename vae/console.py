@@ -1,0 +1,181 @@
+"""What the command line shows: a bar while something runs, tables, and lines for machines."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from vae.events import Epoch, Event, Step
+from vae.jobs import Entry, OnEvent, OnProgress, Run, Status
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def say(text: str) -> None:
+    """A line of results; a reader that is gone ends the talking, not the work."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(text: str) -> None:
+    """A sentence on what went wrong, as one line."""
+    sys.stderr.write(" ".join(text.split()) + "\n")
+
+
+def say_json(value: Any) -> None:
+    """A value as one line of JSON."""
+    say(json.dumps(value))
+
+
+def print_event(event: Event) -> None:
+    """An event as a line of JSON."""
+    say(event.model_dump_json())
+
+
+@contextmanager
+def training_bar(run: Run) -> Iterator[tuple[OnEvent, OnProgress]]:
+    """A bar on a terminal, a line an epoch elsewhere."""
+    if not sys.stderr.isatty():
+        yield _Lines(run), lambda what, done, total: None
+        return
+    with _progress("[bold]{task.description}", "{task.fields[terms]}") as bar:
+        yield _Bar(run, bar).event, _tell(bar)
+
+
+@contextmanager
+def counting_bar() -> Iterator[OnProgress]:
+    """A bar for work that counts what it has done; nothing where there is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    with _progress("[bold]{task.description}", "") as bar:
+        yield _tell(bar)
+
+
+def table(columns: list[str], rows: list[list[str]]) -> None:
+    """A table on standard output, its first column whole."""
+    from rich.console import Console  # noqa: PLC0415 - only where something is shown
+    from rich.table import Table  # noqa: PLC0415
+
+    view = Table(box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        view.add_column(column, no_wrap=number == 0, overflow="fold")
+    for row in rows:
+        view.add_row(*row)
+    wide = None if sys.stdout.isatty() else 160
+    Console(width=wide, markup=False, highlight=False).print(view)
+
+
+def run_row(entry: Entry) -> list[str]:
+    """Name, state, epochs, held-out loss and pace of a run."""
+    status, config = entry.status, entry.config
+    if status is None or config is None:
+        return [entry.run.name, "broken", "", "", entry.problem]
+    loss = status.held_out.get("loss")
+    return [
+        entry.run.name,
+        status.state,
+        f"{status.epoch:.1f} of {config.train.epochs}",
+        "" if loss is None else f"{loss:.1f}",
+        status.cause,
+    ]
+
+
+def run_json(entry: Entry) -> dict[str, Any]:
+    """A run for machines."""
+    status = entry.status.model_dump(mode="json") if entry.status else {"state": "broken"}
+    return {
+        "name": entry.run.name,
+        "path": str(entry.run.path),
+        **status,
+        "config": entry.config.model_dump(mode="json") if entry.config else None,
+        "problem": entry.problem,
+    }
+
+
+def ending(run: Run, status: Status) -> str:
+    """How a training ended, for a person."""
+    held_out = status.held_out
+    elbo = ""
+    if "kl" in held_out and status.state == "done":
+        value = -(held_out["recon"] + held_out["kl"])
+        elbo = f", held-out ELBO {value:.1f} nats".replace("-", MINUS)
+    cause = f" {status.cause}" if status.cause else ""
+    return f"{status.state.capitalize()} after {status.epoch:.1f} epochs{elbo}: {run.path}{cause}"
+
+
+class _Lines:
+    """A line an epoch."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._pace = 0.0
+        self._begun = False
+
+    def __call__(self, event: Event) -> None:
+        if not self._begun:
+            self._begun = True
+            say(self._run.read_status().data)
+        if isinstance(event, Step):
+            self._pace = event.images_per_second
+        if isinstance(event, Epoch):
+            held_out = event.held_out.get("loss")
+            say(
+                f"epoch {event.epoch}  {_terms(event.train)}"
+                + ("" if held_out is None else f"  held-out loss {held_out:.2f}")
+                + f"  {self._pace:,.0f} images/s"
+            )
+
+
+class _Bar:
+    """A bar that counts steps."""
+
+    def __init__(self, run: Run, bar: Any) -> None:
+        self._run, self._bar = run, bar
+        self._epochs = run.config.train.epochs
+        self._task: Any = None
+
+    def event(self, event: Event) -> None:
+        """Move the bar."""
+        if not isinstance(event, Step):
+            return
+        if self._task is None:
+            for old in list(self._bar.task_ids):
+                self._bar.remove_task(old)
+            self._bar.console.print(self._run.read_status().data, markup=False)
+            self._task = self._bar.add_task("", terms="", total=event.total_steps)
+        self._bar.update(
+            self._task,
+            description=f"epoch {min(int(event.epoch) + 1, self._epochs)}/{self._epochs}",
+            completed=event.step,
+            terms=f"{_terms(event.terms)}  {event.images_per_second:,.0f} images/s",
+        )
+
+
+def _progress(before: str, after: str) -> Any:
+    from rich.console import Console  # noqa: PLC0415 - only where something is shown
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = [TextColumn(before), BarColumn(), TimeRemainingColumn()]
+    return Progress(*columns, TextColumn(after), console=Console(stderr=True, highlight=False))
+
+
+def _tell(bar: Any) -> OnProgress:
+    """Move a bar by what is counted; each thing that is counted has its own."""
+    tasks: dict[str, Any] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, terms="", total=total)
+        bar.update(tasks[what], completed=done, total=total)
+
+    return progress
+
+
+def _terms(terms: dict[str, float]) -> str:
+    return "  ".join(f"{name} {terms[name]:.2f}" for name in ("loss", "recon", "kl") if name in terms)
