@@ -16,7 +16,7 @@ from ui import catalogue, pictures, plane
 from ui.catalogue import Catalogue, Entry
 from vae import jobs
 from vae.config import AutoencoderConfig, VampPriorConfig
-from vae.errors import DataError
+from vae.errors import CheckpointError, DataError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -65,6 +65,8 @@ def _model(weights: Path, version: str) -> "Model":
 
 def model(entry: Entry) -> "Model":
     """The model of an entry as its weights are now."""
+    if not entry.version:
+        raise CheckpointError(f"{entry.weights} is gone. Pick another model.")
     return _model(entry.weights, entry.version)
 
 
@@ -88,7 +90,7 @@ def reach(entry: Entry) -> float:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _reach(weights: Path, version: str, _entry: Entry) -> float:
-    network = _model(weights, version)
+    network = model(_entry)
     import torch  # noqa: PLC0415
 
     with torch.inference_mode():
@@ -122,15 +124,15 @@ def draw(entry: Entry) -> list[float]:
     return [float(value) for value in z]
 
 
-def manifold(entry: Entry, side: int) -> bytes:
+def plane_map(entry: Entry, side: int, label: int | None) -> bytes:
     """The pictures of a square of codes, as one PNG."""
-    return _manifold(entry.weights, entry.version, side, entry)
+    return _plane_map(entry.weights, entry.version, side, label, entry)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _manifold(weights: Path, version: str, side: int, _entry: Entry) -> bytes:
+@st.cache_data(max_entries=64, show_spinner=False)
+def _plane_map(weights: Path, version: str, side: int, label: int | None, _entry: Entry) -> bytes:
     codes = plane.codes(side, reach(_entry), normal=has_normal_prior(_entry))
-    return pictures.png(pictures.mosaic(decode(_entry, codes), side))
+    return pictures.png(pictures.mosaic(decode(_entry, codes, label), side))
 
 
 def has_normal_prior(entry: Entry) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 
 from ui.naming import describe
 from vae import jobs
-from vae.config import RunConfig, parse
+from vae.config import AutoencoderConfig, RunConfig, parse
 from vae.errors import VaeError
 from vae.events import Epoch
+from vae.jobs.status import ALIVE
 
 WEIGHTS = "model.safetensors"
 RUN_PREFIX = "runs/"
@@ -28,6 +29,8 @@ class Entry:
     config: RunConfig
     kl_per_unit: tuple[float, ...] = ()
     """Nats per latent unit; empty where they are not known."""
+    live: bool = False
+    """Whether a training may still change the weights."""
 
     @property
     def version(self) -> str:
@@ -92,7 +95,7 @@ def _shipped(folder: Path) -> Entry:
         describe(config, elbo=_number(metrics.get("elbo"))),
         folder / WEIGHTS,
         config,
-        _numbers(metrics.get("kl_per_unit")),
+        () if _plain(config) else _numbers(metrics.get("kl_per_unit")),
     )
 
 
@@ -103,8 +106,19 @@ def _trained(listed: jobs.Entry) -> Entry:
     elbo = -(terms["recon"] + terms["kl"]) if {"recon", "kl"} <= terms.keys() else None
     title = describe(listed.config, elbo=elbo, data=listed.status.data_name)
     when = f"{listed.since.astimezone():%d %b %H:%M}"
-    kl = _last_kl(listed.run)
-    return Entry(run_key(listed.run), f"{title} · {when}", listed.run.last, listed.config, kl)
+    return Entry(
+        run_key(listed.run),
+        f"{title} · {when}",
+        listed.run.last,
+        listed.config,
+        () if _plain(listed.config) else _last_kl(listed.run),
+        live=listed.status.state in (*ALIVE, "queued"),
+    )
+
+
+def _plain(config: RunConfig) -> bool:
+    """Whether the model has no KL."""
+    return isinstance(config.model, AutoencoderConfig)
 
 
 def _last_kl(run: jobs.Run) -> tuple[float, ...]:

@@ -75,8 +75,13 @@ def prepare_sliders(model: str, units: int, limit: float) -> None:
     if model not in codes:
         codes[model] = parse_code(st.query_params.get(CODE, "")) if not codes else {}
     for unit in range(units):
-        value = codes[model].get(unit, 0.0)
-        st.session_state.setdefault(slider(model, unit), max(-limit, min(limit, value)))
+        value = st.session_state.get(slider(model, unit), codes[model].get(unit, 0.0))
+        st.session_state[slider(model, unit)] = max(-limit, min(limit, value))
+
+
+def code(model: str, units: int) -> list[float]:
+    """Where the sliders stand."""
+    return [float(st.session_state[slider(model, unit)]) for unit in range(units)]
 
 
 def keep_code(model: str, z: Sequence[float]) -> None:
@@ -117,8 +122,10 @@ def parse_code(text: str) -> dict[int, float]:
 def prepare_label(classes: int) -> None:
     """Give the label picker the label that was last seen, or that the address holds."""
     kept = st.session_state.get(LABEL, st.query_params.get(LABEL, "0"))
-    label = int(kept) if str(kept).isdecimal() and int(kept) < classes else 0
-    st.session_state.setdefault(LABEL_PICKER, label)
+    label = st.session_state.get(LABEL_PICKER)
+    if label is None or label >= classes:
+        asked = int(kept) if str(kept).isdecimal() else 0
+        st.session_state[LABEL_PICKER] = asked if asked < classes else 0
 
 
 def keep_label(label: int | None) -> None:

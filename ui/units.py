@@ -44,3 +44,15 @@ def _name(index: int, count: int) -> str:
         return ""
     places = {0: ", next to the picture", count - 1: ", the top"}
     return f"Layer {index + 1}{places.get(index, '')}"
+
+
+def label(unit: int, kl_per_unit: Sequence[float]) -> str:
+    """A unit's number and, where it is known, its KL as a number and a bar, in HTML."""
+    if not kl_per_unit:
+        return f'<div class="unit"><b>unit {unit}</b></div>'
+    kl = kl_per_unit[unit]
+    share = min(1.0, max(0.0, kl / max(*kl_per_unit, UNUSED)))
+    return (
+        f'<div class="unit"><b>unit {unit}</b><small>{kl:.2f} nats</small>'
+        f'<i style="width:{100 * share:.0f}%"></i></div>'
+    )

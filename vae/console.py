@@ -104,7 +104,7 @@ def ending(run: Run, status: Status) -> str:
     elbo = ""
     if "kl" in held_out and status.state == "done":
         value = -(held_out["recon"] + held_out["kl"])
-        elbo = f", held-out ELBO {value:.1f} nats".replace("-", MINUS)
+        elbo = f", held-out ELBO {f'{value:.1f}'.replace('-', MINUS)} nats"
     cause = f" {status.cause}" if status.cause else ""
     return f"{status.state.capitalize()} after {status.epoch:.1f} epochs{elbo}: {run.path}{cause}"
 
@@ -178,4 +178,6 @@ def _tell(bar: Any) -> OnProgress:
 
 
 def _terms(terms: dict[str, float]) -> str:
-    return "  ".join(f"{name} {terms[name]:.2f}" for name in ("loss", "recon", "kl") if name in terms)
+    return "  ".join(
+        f"{name} {terms[name]:.2f}" for name in ("loss", "recon", "kl") if name in terms
+    )

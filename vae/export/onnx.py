@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
+from vae.errors import ExportError
 from vae.export.folder import make_folder
 from vae.files import write_atomically
 from vae.models import Autoencoder, Model
@@ -20,6 +21,9 @@ DECODER_FILE = "decoder.onnx"
 _EXAMPLES = 2
 """Rows of the example input; the graph takes any number."""
 
+_LIMIT = 2**31 - 2**24
+"""Bytes of weights: a protobuf message ends at 2 GB."""
+
 
 def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
     """Write `encoder.onnx` (x -> mu, logvar) and `decoder.onnx` (z -> x, the pixel means).
@@ -28,6 +32,7 @@ def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
     plain autoencoder's encoder gives `mu` alone. Any number n of rows, everything in float32.
     """
     model = checkpoint.model
+    _check_size(model)
     make_folder(folder)
     device = next(model.parameters()).device
     x = torch.rand(_EXAMPLES, *model.config.shape, device=device)
@@ -37,6 +42,15 @@ def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
     write_atomically(encoder, _graph(_Encoder(model), "x", x, codes))
     write_atomically(decoder, _graph(_Decoder(model), "z", z, ["x"]))
     return encoder, decoder
+
+
+def _check_size(model: Model) -> None:
+    size = sum(weights.nbytes for weights in model.state_dict().values())
+    if size > _LIMIT:
+        raise ExportError(
+            f"The model has {size / 2**30:.1f} GB of weights, ONNX allows {_LIMIT / 2**30:.1f} in a "
+            "file. Export a checkpoint instead."
+        )
 
 
 class _Encoder(nn.Module):
@@ -85,5 +99,8 @@ def _graph(part: nn.Module, name: str, example: Tensor, outputs: list[str]) -> b
             verbose=False,
         )
     assert program is not None, "torch.onnx gives a program where it is given no file"
-    content: bytes = program.model_proto.SerializeToString()
+    graph = program.model_proto
+    for node in graph.graph.node:
+        del node.metadata_props[:]  # lines of torch's source and of ours
+    content: bytes = graph.SerializeToString()
     return content

@@ -4,8 +4,8 @@ Importing this package does not import torch.
 """
 
 from vae.jobs.eventlog import Chunk, Cursor
-from vae.jobs.loop import INTERRUPTED, OnEvent, OnProgress
 from vae.jobs.listing import Entry, new_run, root, runs
+from vae.jobs.loop import OnEvent, OnProgress
 from vae.jobs.queue import pause, prepare, pump, resume, stop, submit
 from vae.jobs.run import Run
 from vae.jobs.settings import complete, fill, misplaced
@@ -13,7 +13,6 @@ from vae.jobs.status import Status
 from vae.jobs.worker import work
 
 __all__ = [
-    "INTERRUPTED",
     "Chunk",
     "Cursor",
     "Entry",

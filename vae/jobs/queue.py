@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -63,7 +64,7 @@ def start(run: Run) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            if run.read_status().state == "queued":
+            if run.read_status().state == "queued" and not run.alive:
                 cause = tail(run.log) or f"exit code {process.returncode}"
                 _end(run, "failed", f"The worker did not start: {cause}")
             return
@@ -143,11 +144,6 @@ def _reap() -> None:
 
 def _spawn(run: Run) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "vae", "resume", str(run.path), "--quiet"]
-    detached = (
-        {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
-        if sys.platform == "win32"
-        else {"start_new_session": True}
-    )
     run.log.write_bytes(b"")
     with run.log.open("ab") as log:
         return subprocess.Popen(
@@ -157,8 +153,17 @@ def _spawn(run: Run) -> subprocess.Popen[bytes]:
             stderr=log,
             cwd=Path(__file__).parents[2],
             close_fds=True,
-            **detached,
+            **_detached(),
         )
+
+
+def _detached() -> dict[str, Any]:
+    """What makes a process outlive this one, and the terminal."""
+    if sys.platform == "win32":
+        return {
+            "creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        }
+    return {"start_new_session": True}
 
 
 def _next(root: Path, limit: int) -> Run | None:
@@ -178,7 +183,9 @@ def _limit() -> int:
     try:
         return max(1, int(os.environ.get("VAE_JOBS", "1")))
     except ValueError:
-        raise RunError("VAE_JOBS must be a whole number, such as 1. Correct it, or unset it.") from None
+        raise RunError(
+            "VAE_JOBS must be a whole number, such as 1. Correct it, or unset it."
+        ) from None
 
 
 def _end(run: Run, state: State, cause: str) -> None:

@@ -51,7 +51,9 @@ class Recorder:
         self._run.append(event)
         now = time.monotonic()
         self._update(
-            step=event.step, epoch=self._state.epoch, seconds=self._status.seconds + now - self._tick
+            step=event.step,
+            epoch=self._state.epoch,
+            seconds=self._status.seconds + now - self._tick,
         )
         self._tick = now
         if isinstance(event, Step):

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -34,24 +35,19 @@ class _Control(BaseModel):
     wish: Wish = "run"
 
 
+@dataclass(frozen=True)
 class Run:
     """A run by its directory; nothing is read before it is asked for."""
 
-    def __init__(self, path: Path | str) -> None:
-        self.path = Path(path).expanduser().absolute()
+    path: Path
 
-    def __repr__(self) -> str:
-        return f"Run({str(self.path)!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Run) and other.path == self.path
-
-    def __hash__(self) -> int:
-        return hash(self.path)
+    def __post_init__(self) -> None:
+        """The path as it is whatever the current folder becomes."""
+        object.__setattr__(self, "path", Path(self.path).expanduser().absolute())
 
     @classmethod
     def create(
-        cls, path: Path | str, config: RunConfig, state: Literal["queued", "stopped"] = "queued"
+        cls, path: Path, config: RunConfig, state: Literal["queued", "stopped"] = "queued"
     ) -> "Run":
         """A new run in a directory that does not exist or is empty; relative data paths become absolute.
 
@@ -77,7 +73,7 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, path: Path | str) -> "Run":
+    def open(cls, path: Path) -> "Run":
         """The run in a directory; RunError where there is none."""
         run = cls(path)
         if not run.exists:

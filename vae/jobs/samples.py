@@ -50,7 +50,8 @@ def draw(model: "Model") -> "Float[Tensor, 'rows columns c h w']":
             columns = COLUMNS
             means = model.decode(model.prior.sample(ROWS * columns, generator)).mean
     model.train(training)
-    return means.float().cpu().unflatten(0, (ROWS, columns))
+    grid: Tensor = means.float().cpu().unflatten(0, (ROWS, columns))
+    return grid
 
 
 def to_png(grid: "Float[Tensor, 'rows columns c h w']") -> bytes:

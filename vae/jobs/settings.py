@@ -13,6 +13,9 @@ CLASSES = {"mnist": 10, "fashion-mnist": 10, "kmnist": 10, "embedded": 10, "spri
 SPRITES_BACKBONE = {"kind": "conv", "channels": (32, 32, 64, 64)}
 """Four convolutions for 64 x 64, as Burgess et al. 2018 use them."""
 
+GROUPS = {"backbone": "mlp", "likelihood": "bernoulli", "prior": "standard-normal"}
+"""Groups within the model's settings, and which variant of each is meant where none is named."""
+
 Sections = dict[str, dict[str, Any]]
 """Settings by section: `{"data": {"name": ...}, "model": {...}, "objective": ..., "train": ...}`."""
 
@@ -38,14 +41,17 @@ def fill(given: Mapping[str, Any]) -> Sections:
     objective.setdefault("kind", "reconstruction" if plain else "elbo")
     if plain:
         data.setdefault("pixels", "grey")
-    images = parse(DataConfig, data)
+    images = _data(data)
     model.setdefault("shape", images.shape)
     if images.name == "sprites":
-        model["backbone"] = SPRITES_BACKBONE | _mapping("backbone", model.get("backbone", {}))
-        if model["backbone"]["kind"] != "conv":
-            model["backbone"].pop("channels", None)
+        backbone = _mapping("backbone", model.get("backbone", {}))
+        if backbone.get("kind", "conv") == "conv":
+            model["backbone"] = SPRITES_BACKBONE | backbone
     if model["kind"] == "cvae" and images.name in CLASSES:
         model.setdefault("classes", CLASSES[images.name])
+    for name, default in GROUPS.items():
+        if name in model:
+            model[name] = {"kind": default} | _mapping(name, model[name])
     return sections
 
 
@@ -53,22 +59,33 @@ def misplaced(path: str, sections: Sections) -> str | None:
     """Why a setting such as `objective.beta` does not go with the chosen variants; None if it does."""
     owner: type[Config] = RunConfig
     chosen: Any = sections
-    what = ""
+    what = "a run"
     *groups, name = path.split(".")
-    for group in [*groups, name]:
+    for group in groups:
         field = owner.model_fields.get(group)
         if field is None:
-            has = ", ".join(sorted(set(owner.model_fields) - {"kind", "shape"})) or "none"
-            return f"{what} has no such setting; it has: {has}"
-        if group == name:
-            return None
+            return _lacks(what, owner)
         chosen = chosen.get(group, {}) if isinstance(chosen, Mapping) else {}
         variants = _variants(field)
         kind = chosen.get("kind") or getattr(field.default, "kind", None)
         if kind not in variants:
             return None  # an unknown variant, which `parse` puts into words
         owner, what = variants[kind], f"the {group} '{kind}'"
-    return None
+    return None if name in owner.model_fields else _lacks(what, owner)
+
+
+def _data(section: dict[str, Any]) -> DataConfig:
+    try:
+        return parse(DataConfig, section)
+    except ConfigError as error:
+        text = str(error)
+        where = text.partition(":")[0]
+        raise ConfigError(f"data.{text}" if where in DataConfig.model_fields else text) from None
+
+
+def _lacks(what: str, owner: type[Config]) -> str:
+    has = ", ".join(name for name in owner.model_fields if name not in ("kind", "shape"))
+    return f"{what} has no such setting; it has {has or 'none'}"
 
 
 def _variants(field: FieldInfo) -> dict[str | None, type[Config]]:

@@ -14,6 +14,7 @@ from vae.jobs.status import Status, now
 _MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 """What torch says on CUDA and MPS, on a CPU, and on Windows."""
 
+_EARLY = "Interrupted before it trained."
 _HASTY = "Interrupted twice, so what it did since it was last saved is lost."
 
 
@@ -48,7 +49,8 @@ def _train(
     try:
         return train(run, interrupt, on_event, on_progress)
     except KeyboardInterrupt:
-        return Ending("stopped", _HASTY if interrupt.gentle else "")
+        asked = not interrupt.gentle and run.wish == "stop"
+        return Ending("stopped", "" if asked else _HASTY if interrupt.gentle else _EARLY)
     except VaeError as error:
         return Ending("failed", str(error))
     except Exception as error:

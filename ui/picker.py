@@ -1,0 +1,41 @@
+"""The model picker: at the same place on every page that shows a model."""
+
+import streamlit as st
+
+from ui import cached, frame, state
+from ui.catalogue import Entry
+
+REFRESH_SECONDS = 2
+
+
+def pick_model() -> Entry:
+    """The chosen model; without any, a word on what to do, and the page ends."""
+    found = cached.explorable()
+    titles = {key: entry.title for key, entry in found.entries.items()}
+    key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
+    if key is None:
+        st.info("There is no model yet. Train one: it can be explored after its first epoch.")
+        st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+        st.stop()
+    st.selectbox(
+        "Model",
+        list(titles),
+        format_func=lambda option: titles.get(option, option),
+        key=state.MODEL_PICKER,
+        on_change=lambda: state.take_choice(state.MODEL, state.MODEL_PICKER),
+        label_visibility="collapsed",
+    )
+    if asked := state.asked_in_vain():
+        why = found.problems.get(asked, f"There is no model called {asked}.")
+        st.warning(frame.as_plain_text(f"{why} Shown instead: {titles[key]}."))
+    entry = found.entries[key]
+    if entry.live:
+        _follow(entry, entry.version)
+    return entry
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _follow(entry: Entry, seen: str) -> None:
+    """Draw the page anew as soon as a training has saved other weights."""
+    if entry.version not in ("", seen):
+        st.rerun()
