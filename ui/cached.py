@@ -4,6 +4,8 @@ torch is loaded here and nowhere else in the interface: a thread does it while t
 """
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +16,19 @@ import streamlit as st
 
 from ui import catalogue, pictures, plane
 from ui.catalogue import Catalogue, Entry
+from ui.history import History
+from ui.naming import DATA
 from vae import jobs
-from vae.config import AutoencoderConfig, VampPriorConfig
-from vae.errors import CheckpointError, DataError
+from vae.config import AutoencoderConfig, DataConfig, DataName, VampPriorConfig
+from vae.errors import CheckpointError, DataError, VaeError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from vae.models import Model
 
+Progress = Callable[[str, int, int], None]
+DOWNLOADS = ("mnist", "fashion-mnist", "kmnist")
 REACH = 3.0
 """Standard deviations of the prior that a slider covers to either side."""
 
@@ -53,6 +59,83 @@ def models(shipped: Path, runs: Path) -> Catalogue:
 def explorable() -> Catalogue:
     """What can be explored, at its usual places."""
     return models(catalogue.shipped_folder(), jobs.root())
+
+
+@st.cache_data(ttl=1, max_entries=8, show_spinner=False)
+def _runs(root: Path) -> list[jobs.Entry]:
+    return jobs.runs(root)
+
+
+def runs() -> list[jobs.Entry]:
+    """All trainings, newest first; looked up once a second at most."""
+    return _runs(jobs.root())
+
+
+def forget_runs() -> None:
+    """Look again the next time, because something was just done to a training."""
+    _runs.clear()
+    models.clear()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _history(run: Path) -> History:
+    return History(jobs.Run(run))
+
+
+def history(run: jobs.Run) -> History:
+    """The curves of a training as they are now."""
+    found = _history(run.path)
+    found.refresh()
+    return found
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _file(path: Path, version: str) -> bytes:
+    return path.read_bytes() if version else b""
+
+
+def file(path: Path) -> bytes:
+    """A file as it is now; empty where there is none."""
+    try:
+        return _file(path, catalogue.version_of(path))
+    except OSError:
+        return b""
+
+
+@dataclass(frozen=True)
+class DataNote:
+    """What data there is for a choice."""
+
+    title: str
+    note: str
+    downloads: bool
+    """Whether there is more to be had from a network."""
+
+
+@st.cache_data(ttl=60, max_entries=32, show_spinner=False)
+def data_note(name: DataName, path: str) -> DataNote:
+    """What a training on this data would see."""
+    _load_torch()
+    from vae.data import load  # noqa: PLC0415
+
+    title = DATA[name]
+    try:
+        data = load(DataConfig(name=name, path=Path(path) if path else None), "train")
+    except VaeError as error:
+        return DataNote(title, str(error), downloads=not path and name in DOWNLOADS)
+    return DataNote(title, f"{data.note}.", downloads=data.name != name and not path)
+
+
+def download(config: DataConfig, progress: Progress) -> bool:
+    """Fetch a set; False where no mirror answers."""
+    _load_torch()
+    from vae.data import load  # noqa: PLC0415
+
+    try:
+        data = load(config, "train", download=True, progress=progress)
+    finally:
+        data_note.clear()
+    return data.name == config.name
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

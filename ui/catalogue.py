@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ui.naming import describe
+from ui.naming import describe, time
 from vae import jobs
 from vae.config import AutoencoderConfig, RunConfig, parse
 from vae.errors import VaeError
@@ -105,10 +105,9 @@ def _trained(listed: jobs.Entry) -> Entry:
     terms = listed.status.held_out
     elbo = -(terms["recon"] + terms["kl"]) if {"recon", "kl"} <= terms.keys() else None
     title = describe(listed.config, elbo=elbo, data=listed.status.data_name)
-    when = f"{listed.since.astimezone():%d %b %H:%M}"
     return Entry(
         run_key(listed.run),
-        f"{title} · {when}",
+        f"{title} · {time(listed.since)}",
         listed.run.last,
         listed.config,
         () if _plain(listed.config) else _last_kl(listed.run),

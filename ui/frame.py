@@ -13,6 +13,7 @@ from vae.errors import VaeError
 
 TITLE = "Latent-space laboratory"
 PAGES = Path(__file__).parents[1] / "pages"
+EXPLORE, TRAIN = PAGES / "explore.py", PAGES / "train.py"
 STYLE = Path(__file__).with_name("style.css")
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,8 @@ def show() -> None:
     st.set_page_config(page_title=TITLE, layout="wide")
     page = st.navigation(
         [
-            st.Page(PAGES / "explore.py", title="Explore", default=True),
-            st.Page(PAGES / "train.py", title="Train"),
+            st.Page(EXPLORE, title="Explore", default=True),
+            st.Page(TRAIN, title="Train"),
         ],
         position="top",
     )
@@ -58,3 +59,7 @@ def errors_shown() -> Iterator[None]:
 def as_plain_text(text: str) -> str:
     """Keep Markdown from reading a meaning into a path or a formula."""
     return re.sub(r"([\\`*$~<\[\]])", r"\\\1", text)
+
+
+if __name__ == "__main__":  # as the script of an st.App
+    show()

@@ -1,5 +1,9 @@
 """Names for people: of data, models, objectives and states; numbers as they are read."""
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
 from vae.config import (
     AutoencoderConfig,
     BetaTcConfig,
@@ -13,6 +17,7 @@ from vae.config import (
     ObjectiveConfig,
     RunConfig,
 )
+from vae.jobs import Entry, Status
 
 DATA = {
     "mnist": "MNIST",
@@ -115,3 +120,57 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def progress(status: Status, config: RunConfig, wish: str) -> str:
+    """Where a training stands, in a line."""
+    done = min(status.epoch, config.train.epochs)
+    epochs = f"epoch {done:.1f} of {config.train.epochs}"
+    if status.state == "queued":
+        return "Waiting for its turn"
+    if status.state == "done":
+        return f"Done: {config.train.epochs} epochs in {duration(status.seconds)}"
+    if status.state != "running":
+        return f"{STATES[status.state]} at {epochs}"
+    if wish != "run":
+        return f"{'Pausing' if wish == 'pause' else 'Stopping'} at {epochs}"
+    if not status.images_per_second:
+        return status.busy or "Getting ready"
+    left = status.seconds_left
+    ending = f" · {duration(left)} left" if left is not None else ""
+    return f"{epochs.capitalize()} · {number(status.images_per_second, 0)} images/s{ending}"
+
+
+def run_title(entry: Entry) -> str:
+    """A training in a list: what it trains and since when; its name where that cannot be read."""
+    if entry.config is None:
+        return entry.run.name
+    data = entry.status.data_name if entry.status else ""
+    return f"{describe(entry.config, data=data)} · {time(entry.since)}"
+
+
+def run_state(entry: Entry, turn: int = 0) -> str:
+    """Where a training in a list stands; `turn` is its place in the queue."""
+    if entry.status is None or entry.config is None:
+        return "Cannot be read"
+    name = STATES[entry.status.state]
+    if turn:
+        return f"{name}: number {turn} in the queue"
+    if entry.status.state in ("running", "paused"):
+        return f"{name}: epoch {entry.status.epoch:.1f} of {entry.config.train.epochs}"
+    return name
+
+
+def time(moment: datetime) -> str:
+    """A moment, in this machine's time."""
+    return f"{moment.astimezone():%d %b %H:%M}"
+
+
+def unique(titles: Mapping[str, str]) -> dict[str, str]:
+    """The titles by key, with numbers where they would be the same: a widget needs to tell them apart."""
+    seen: Counter[str] = Counter()
+    told_apart: dict[str, str] = {}
+    for key, title in titles.items():
+        seen[title] += 1
+        told_apart[key] = title if seen[title] == 1 else f"{title} ({seen[title]})"
+    return told_apart

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, frame, state
+from ui import cached, frame, naming, state
 from ui.catalogue import Entry
 
 REFRESH_SECONDS = 2
@@ -11,11 +11,11 @@ REFRESH_SECONDS = 2
 def pick_model() -> Entry:
     """The chosen model; without any, a word on what to do, and the page ends."""
     found = cached.explorable()
-    titles = {key: entry.title for key, entry in found.entries.items()}
+    titles = naming.unique({key: entry.title for key, entry in found.entries.items()})
     key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
     if key is None:
         st.info("There is no model yet. Train one: it can be explored after its first epoch.")
-        st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+        st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
         st.stop()
     st.selectbox(
         "Model",

@@ -5,7 +5,7 @@ What a class does not have is not asked, so only what matters for a choice is sh
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -20,6 +20,7 @@ Kind = Literal["choice", "whole", "number", "switch", "list", "text"]
 Values = Mapping[str, Any]
 """Settings by path, such as `model.latent_dim`, as the widgets hold them."""
 
+NEED_INDEPENDENT_UNITS = {"beta-tc", "factor", "dip-i", "dip-ii"}
 SECTIONS = ("data", "model", "objective", "train")
 DERIVED = {"model.shape", "data.hold_out"}
 """Not asked: the first follows from the data, the second is for models that ship."""
@@ -51,12 +52,18 @@ class Option:
 def options(section: str, values: Values) -> Iterator[Option]:
     """What there is to set in a section, given what is set: a chosen kind brings its options."""
     field = RunConfig.model_fields[section]
+    if section == "objective":
+        fitting = _objectives(values)
+        if values.get("objective.kind") not in fitting:
+            values = {**values, "objective.kind": fitting[0]}
     for option in _fields(section, field.annotation, field, values):
-        if option.path in FOLDER_ONLY and not _own_images(values):
+        if option.path in FOLDER_ONLY and values.get("data.name") != "folder":
             continue
         if option.path == "data.path" and values.get("data.name") not in FILES:
             continue
-        yield _possible(option, values) if option.path == "objective.kind" else option
+        if option.path == "objective.kind":
+            option = replace(option, choices=fitting, default=fitting[0])  # noqa: PLW2901
+        yield option
 
 
 def flatten(config: RunConfig) -> dict[str, Any]:
@@ -73,29 +80,22 @@ def build(values: Values) -> RunConfig:
         place = given
         for name in outer:
             place = place.setdefault(name, {})
-        place[last] = _read(option, values.get(path, option.default))
+        value = values.get(path, option.default)
+        outside = option.choices and value not in option.choices
+        place[last] = _read(option, option.default if outside else value)
     return jobs.complete(given)
 
 
-def _own_images(values: Values) -> bool:
-    return values.get("data.name") == "folder"
-
-
-def _possible(option: Option, values: Values) -> Option:
+def _objectives(values: Values) -> tuple[str, ...]:
     """The objectives that the chosen model can be trained by."""
-    plain = values.get("model.kind") == "autoencoder"
-    dependent = (
-        values.get("model.kind") == "ladder"
-        or values.get("model.posterior") == "full"
-        or values.get("model.prior.kind") == "vamp"
-    )
-    refused = {"beta-tc", "factor", "dip-i", "dip-ii"} if dependent else set()
-    fitting = tuple(
-        kind
-        for kind in option.choices
-        if (kind == "reconstruction") == plain and kind not in refused
-    )
-    return Option(**vars(option) | {"choices": fitting, "default": fitting[0]})
+    model = values.get("model.kind")
+    if model == "autoencoder":
+        return ("reconstruction",)
+    kinds = tuple(_variants(RunConfig.model_fields["objective"].annotation))
+    factorised = model != "ladder" and values.get("model.posterior") != "full"
+    if (model == "vae" and values.get("model.prior.kind") == "vamp") or not factorised:
+        kinds = tuple(kind for kind in kinds if kind not in NEED_INDEPENDENT_UNITS)
+    return tuple(kind for kind in kinds if kind != "reconstruction")
 
 
 def _fields(path: str, annotation: Any, field: FieldInfo, values: Values) -> Iterator[Option]:
@@ -182,13 +182,13 @@ def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         for name, inner in value.items():
             yield from _flatten(f"{path}.{name}" if path else name, inner)
     else:
-        yield path, _written(value) if isinstance(value, tuple | Path | None) else value
+        yield path, _written(value) if isinstance(value, tuple | Path) else value
 
 
 def _written(value: Any) -> Any:
     """A value as a text field holds it."""
     if value is None:
-        return ""
+        return None
     return ", ".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
 
 
@@ -205,12 +205,3 @@ def _read(option: Option, value: Any) -> Any:
     if option.may_be_empty and value in ("", None):
         return None
     return value
-
-
-def check(values: Values) -> RunConfig | str:
-    """The settings, or the sentence that says what does not fit."""
-    try:
-        return build(values)
-    except ConfigError as error:
-        return str(error)
-

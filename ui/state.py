@@ -24,6 +24,7 @@ RUN_PICKER = "run picker"
 PRESET_PICKER = "preset picker"
 _CODES = "codes"
 _NOTICE = "notice"
+_SETTING = "setting "
 
 
 def chosen(what: str, options: Sequence[str], picker: str) -> str | None:
@@ -38,6 +39,12 @@ def chosen(what: str, options: Sequence[str], picker: str) -> str | None:
         st.session_state[_NOTICE] = asked
     choose(what, option)
     st.session_state[picker] = option
+    return option
+
+
+def current(what: str) -> str | None:
+    """The choice that was last made."""
+    option: str | None = st.session_state.get(what)
     return option
 
 
@@ -143,10 +150,27 @@ def keep_label(label: int | None) -> None:
 
 def setting(path: str) -> str:
     """The key of the widget of a setting, such as `model.latent_dim`."""
-    return f"setting {path}"
+    return f"{_SETTING}{path}"
 
 
 def fill_settings(values: Mapping[str, Any]) -> None:
-    """Set the widgets of settings; for callbacks and before they are drawn."""
+    """Set the widgets of settings; for callbacks, and before they are drawn."""
     for path, value in values.items():
         st.session_state[setting(path)] = value
+
+
+def settings() -> dict[str, Any]:
+    """What the widgets of settings hold, by path."""
+    held = st.session_state.to_dict()
+    return {
+        str(key).removeprefix(_SETTING): value
+        for key, value in held.items()
+        if str(key).startswith(_SETTING)
+    }
+
+
+def prepare_setting(path: str, default: Any, choices: Sequence[Any]) -> None:
+    """Give a widget that is drawn anew its default, and one whose choice is gone."""
+    key = setting(path)
+    if key not in st.session_state or (choices and st.session_state[key] not in choices):
+        st.session_state[key] = default

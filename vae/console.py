@@ -105,7 +105,7 @@ def ending(run: Run, status: Status) -> str:
     if "kl" in held_out and status.state == "done":
         value = -(held_out["recon"] + held_out["kl"])
         elbo = f", held-out ELBO {f'{value:.1f}'.replace('-', MINUS)} nats"
-    cause = f" {status.cause}" if status.cause else ""
+    cause = f". {status.cause}" if status.cause else ""
     return f"{status.state.capitalize()} after {status.epoch:.1f} epochs{elbo}: {run.path}{cause}"
 
 

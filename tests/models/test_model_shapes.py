@@ -88,15 +88,16 @@ def test_unconditional_model_ignores_labels() -> None:
     torch.testing.assert_close(with_labels.recon, without.recon)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("backbone", [MLP, CONV], ids=["mlp", "conv"])
-def test_training_starts_from_the_mean_image(backbone: Backbone) -> None:
-    """With the last layer's weights at zero, every code decodes to the data's mean."""
-    model = models.build(KINDS["vae"]((1, 28, 28), backbone))
+def test_decoder_starts_from_the_mean_image(backbone: Backbone, kind: str) -> None:
+    """With the pixel layer's weights at zero, every code decodes to the data's mean."""
+    model = models.build(KINDS[kind]((1, 28, 28), backbone))
     means = torch.rand(1, 28, 28) if backbone is MLP else torch.full((1, 28, 28), 0.3)
     kinds = torch.nn.Linear | torch.nn.ConvTranspose2d
-    last = [layer for layer in model.modules() if isinstance(layer, kinds)][-1]
-    torch.nn.init.zeros_(last.weight)
+    layers = [layer for layer in model.decoder.rest.modules() if isinstance(layer, kinds)]
+    torch.nn.init.zeros_(layers[-1].weight)
     model.start_at(means)
-    torch.testing.assert_close(
-        model.decode(torch.randn(1, 3)).mean[0], means.clamp(0.001, 0.999), rtol=1e-5, atol=1e-6
-    )
+    y = torch.tensor([1]) if model.classes else None
+    decoded = model.decode(torch.randn(1, 3), y).mean[0]
+    torch.testing.assert_close(decoded, means.clamp(0.001, 0.999), rtol=1e-5, atol=1e-6)

@@ -25,6 +25,7 @@ _LIMIT = 2**31 - 2**24
 """Bytes of weights: a protobuf message ends at 2 GB."""
 
 
+@torch.no_grad()
 def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
     """Write `encoder.onnx` (x -> mu, logvar) and `decoder.onnx` (z -> x, the pixel means).
 

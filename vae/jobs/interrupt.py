@@ -15,7 +15,7 @@ class Interrupt:
     """Whether this process was asked to end.
 
     While nothing is trained yet, the request raises KeyboardInterrupt at once. While `gentle`, in
-    the middle of a step, it is only noted, for the end of the step; a second one raises.
+    the middle of a step, it is only noted, for the end of the step; a second Ctrl-C raises.
     """
 
     def __init__(self) -> None:
@@ -60,6 +60,7 @@ class Interrupt:
             over.set()
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        again, self.asked = self.asked, True
+        again = self.asked and number == signal.SIGINT
+        self.asked = True
         if again or not self.gentle:
             raise KeyboardInterrupt

@@ -8,6 +8,7 @@ when it is resumed both train.
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,8 +72,8 @@ def start(run: Run) -> None:
         if run.read_status().state != "queued":
             break
         time.sleep(0.02)
-    _children.append(process)
-    _reap()
+    # Waited for in the background, or it would stay as a zombie when it ends before this process.
+    threading.Thread(target=process.wait, daemon=True).start()
 
 
 def pause(run: Run) -> None:
@@ -134,13 +135,6 @@ def stop(run: Run) -> None:
 
 _FRESH: dict[str, object] = {"state": "queued", "cause": "", "pid": None, "images_per_second": 0.0}
 
-_children: list[subprocess.Popen[bytes]] = []
-
-
-def _reap() -> None:
-    """Forget workers of this process that ended, so that the system can forget them too."""
-    _children[:] = [child for child in _children if child.poll() is None]
-
 
 def _spawn(run: Run) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "vae", "resume", str(run.path), "--quiet"]
@@ -160,9 +154,7 @@ def _spawn(run: Run) -> subprocess.Popen[bytes]:
 def _detached() -> dict[str, Any]:
     """What makes a process outlive this one, and the terminal."""
     if sys.platform == "win32":
-        return {
-            "creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-        }
+        return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
 
 

@@ -17,6 +17,8 @@ SAVE_SECONDS = 10.0
 """The most work that a killed process loses."""
 SAVE_SHARE = 0.05
 """Saving a large model takes no more than this share of the time."""
+PICTURE_SECONDS = 0.5
+"""Epochs that are shorter share a picture; the first and the last have one in any case."""
 STATUS_SECONDS = 0.5
 """How often status.json follows the training."""
 
@@ -30,7 +32,7 @@ class Recorder:
         self._saved = run.last.exists()
         self._pause = SAVE_SECONDS
         self._save_time = self._tick = time.monotonic()
-        self._status_time = 0.0
+        self._status_time = self._picture_time = 0.0
         run.keep_events(state.step)
         losses = [e.held_out.get("loss") for e in run.events().events if isinstance(e, Epoch)]
         self._best = min((x for x in losses if x is not None), default=math.inf)
@@ -94,7 +96,10 @@ class Recorder:
         if (loss := event.held_out.get("loss", math.inf)) < self._best:
             self._best = loss
             save_model(self._run.best, self._state)
-        samples.save(self._run, self._state.model, event.epoch)
+        last = event.step == self._state.total_steps
+        if last or time.monotonic() - self._picture_time >= PICTURE_SECONDS:
+            samples.save(self._run, self._state.model, event.epoch)
+            self._picture_time = time.monotonic()
 
     def _update(self, **changes: Any) -> None:
         self._status = self._status.model_copy(update=changes)

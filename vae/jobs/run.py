@@ -258,6 +258,7 @@ class Run:
                 "Train in a folder that you may write to."
             ) from error
         try:
+            self._sweep()
             yield
         finally:
             lock.release()
@@ -267,6 +268,11 @@ class Run:
         with self.working():
             (self.path / CONFIG).unlink(missing_ok=True)  # from here on it is no run
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Remove half-written weights and pictures of a worker that was killed."""
+        for path in (*self.path.glob(".*.safetensors.*"), *self.samples.glob(".*.png.*")):
+            path.unlink(missing_ok=True)
 
     def _check_vacant(self) -> None:
         try:

@@ -97,13 +97,13 @@ def decoder(config: Backbone, shape: Shape, latent_dim: int, classes: int = 0) -
     return Labelled(first, config.hidden, nn.Sequential(*layers[:-1]), classes)
 
 
-def set_pixel_bias(decoder: nn.Module, means: Float[Tensor, "c h w"]) -> None:
+def set_pixel_bias(decoder: Labelled, means: Float[Tensor, "c h w"]) -> None:
     """Start the decoder at the data's mean image, as logits (Burda et al. 2016, their code).
 
     A convolution has one bias a channel, so it starts at the channel's mean.
     """
     kinds = nn.Linear | nn.ConvTranspose2d
-    last = [layer for layer in decoder.modules() if isinstance(layer, kinds)][-1]
+    last = [layer for layer in decoder.rest.modules() if isinstance(layer, kinds)][-1]
     if isinstance(last, nn.ConvTranspose2d):
         means = means.mean((1, 2))
     assert last.bias is not None, "every layer has a bias"

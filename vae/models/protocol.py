@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vae.config import ModelConfig
-from vae.models.layers import Labels, set_pixel_bias
+from vae.models.layers import Labelled, Labels, set_pixel_bias
 from vae.models.likelihood import PixelDistribution, PixelHead
 from vae.models.posterior import Draw, Posterior
 from vae.models.prior import Prior
@@ -49,7 +49,7 @@ class Model(nn.Module, ABC):
     config: ModelConfig
     prior: Prior
     pixels: PixelHead
-    decoder: nn.Module
+    decoder: Labelled
     classes: int = 0
     """Number of labels that a conditional model knows; 0 where it takes none."""
 

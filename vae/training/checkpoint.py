@@ -19,7 +19,7 @@ from torch import Tensor
 from vae import models
 from vae.config import RunConfig, parse
 from vae.data import Dataset
-from vae.errors import CheckpointError
+from vae.errors import CheckpointError, ConfigError, DataError
 from vae.files import write_atomically
 from vae.training.state import State
 
@@ -76,14 +76,15 @@ def load_state(path: Path, data: Dataset) -> State:
 
     Raises:
         CheckpointError: no such file, or one that is pickled, damaged, foreign or of another version.
+        DataError: other data than it was trained on.
     """
     tensors, header = _read(path)
     if header["kind"] != "state":
         raise CheckpointError(
             f"{path} holds a model without its training. Resume from {LAST_FILE}."
         )
-    state = State.new(parse(RunConfig, header["config"]), data)
-    state.step, state.first_recon = header["step"], header["first_recon"]
+    state = State.new(_config(path, header), data)
+    state.step, state.first_recon = header["step"], header.get("first_recon")
     _fill(state.model, _within("model", tensors), path)
     _fill(state.objective, _within("objective", tensors), path)
     try:
@@ -91,6 +92,8 @@ def load_state(path: Path, data: Dataset) -> State:
         _fill_generator(state.noise, batches.pop("reparameterisation"))
         state.batches.restore(batches)
         _fill_optimizer(state.optimizer, _within("optimizer", tensors))
+    except DataError:  # other data than it was trained on
+        raise
     except (KeyError, RuntimeError, ValueError, TypeError) as error:
         raise CheckpointError(
             f"{path} does not fit its own settings ({error}). Train again, or take an older copy."
@@ -107,7 +110,7 @@ def load_model(path: Path, device: str = "cpu") -> Checkpoint:
     """
     path = find_weights(path)
     tensors, header = _read(path)
-    config = parse(RunConfig, header["config"])
+    config = _config(path, header)
     model = models.build(config.model)
     _fill(model, _within("model", tensors) if header["kind"] == "state" else tensors, path)
     return Checkpoint(model.to(device).eval(), config, header["step"], path, header)
@@ -150,39 +153,48 @@ def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
         content = path.read_bytes()
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read ({error.strerror}).") from error
-    if content.startswith(_PICKLES):
-        raise CheckpointError(
-            f"{path} is a pickled file: loading it could run code, so it is refused. "
-            "Save its weights as safetensors where you trust them."
-        )
     try:
         tensors = parse_safetensors(content)
-        # Eight bytes give the length of the JSON that follows, which the parser does not return.
-        length = int.from_bytes(content[:8], "little")
-        described = json.loads(content[8 : 8 + length]).get("__metadata__", {})
     except (SafetensorError, ValueError, KeyError) as error:
+        # Only now: a file of ours may happen to begin with the same byte as a pickle.
+        if content.startswith(_PICKLES):
+            raise CheckpointError(
+                f"{path} is a pickled file: loading it could run code, so it is refused. "
+                "Save its weights as safetensors where you trust them."
+            ) from None
         raise CheckpointError(
             f"{path} is damaged or no safetensors file ({error}). Take another copy, or train again."
         ) from error
+    # Eight bytes give the length of the JSON that follows, which the parser does not return.
+    length = int.from_bytes(content[:8], "little")
+    described = json.loads(content[8 : 8 + length]).get("__metadata__", {})
     return tensors, _checked_header(path, described)
 
 
 def _checked_header(path: Path, described: Mapping[str, str]) -> dict[str, Any]:
     if described.get("format") != FORMAT:
         raise CheckpointError(f"{path} holds weights of another program. Give a file made here.")
+    damaged = f"{path} has a damaged header. Take another copy, or train again."
     try:
         header: dict[str, Any] = json.loads(described["header"])
         version = header["version"]
-    except (KeyError, ValueError) as error:
-        raise CheckpointError(
-            f"{path} has a damaged header. Take another copy, or train again."
-        ) from error
+    except (KeyError, ValueError, TypeError) as error:
+        raise CheckpointError(damaged) from error
     if version != VERSION:
         raise CheckpointError(
             f"{path} has format version {version}, this program reads version {VERSION}. "
             "Update the program, or export the file again."
         )
+    if not header.keys() >= {"kind", "step", "config"}:
+        raise CheckpointError(damaged)
     return header
+
+
+def _config(path: Path, header: Mapping[str, Any]) -> RunConfig:
+    try:
+        return parse(RunConfig, header["config"])
+    except ConfigError as error:
+        raise CheckpointError(f"{path} has settings that are not known here: {error}") from error
 
 
 def _fill(module: torch.nn.Module, tensors: Tensors, path: Path) -> None:

@@ -1,0 +1,134 @@
+"""A user's mistake is one sentence on stderr and exit code 2; nothing is lost or left behind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import TINY, Call
+from vae import cli, jobs
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("frob", "No such command 'frob'"),
+        ("train --nope", "No such option: --nope"),
+        ("train --beta x", "'--beta'"),
+        ("train --beta -1", "objective.beta"),
+        ("train --data cifar", "data.name"),
+        ("train --model gan", "gan"),
+        ("train --latent-dim 9999", "model.latent_dim"),
+        ("train --latent-dim 0", "model.latent_dim"),
+        ("train --epochs 0", "train.epochs"),
+        ("train --batch-size 10000000", "train.batch_size"),
+        ("train --learning-rate nan", "train.learning_rate"),
+        ("train --hidden 3,x", "--hidden: found '3,x'"),
+        ("train --backbone conv --hidden 3,4", "--hidden: the conv backbone"),
+        ("train --objective iwae --beta 2", "--beta: the objective 'iwae'"),
+        ("train --model ladder --latent-dim 3", "--latent-dim: the model 'ladder'"),
+        ("train --model cvae --prior vamp", "--prior: the model 'cvae'"),
+        ("train --channels 8", "--channels: the backbone 'mlp'"),
+        ("train --scale 0.1", "--scale: the likelihood 'bernoulli'"),
+        ("train --model autoencoder --objective elbo", "reconstruction"),
+        ("train --data folder", "needs a path"),
+        ("train --data folder --data-dir /nowhere/at/all", "does not exist"),
+        ("train --data mnist --data-dir /nowhere/at/all", "is not a folder"),
+        ("train --data embedded --device cuda:99", "no device 'cuda:99'"),
+        ("train --set gamma", "--set: found 'gamma'"),
+        ("train --set modl.x=1", "Unknown group of settings 'modl'"),
+        ("train --set model.latnt=1", "Unknown setting 'model.latnt'"),
+        ("train --set model.kind.x=1 --model vae", "is a value, not a group"),
+        ("train --config /nowhere.json", "--config: /nowhere.json cannot be read"),
+        ("train --out /dev/null", "is a file"),
+        ("train --out /dev/null/run", "could not be created"),
+        ("resume", "Missing argument 'RUN_DIR'"),
+        ("resume /nowhere", "does not exist"),
+        ("resume /", "holds no run"),
+        ("evaluate /nowhere", "does not exist"),
+        ("evaluate /nowhere --samples 0", "'--samples'"),
+        ("evaluate /nowhere --split half", "'--split'"),
+        ("evaluate /nowhere --device tpu", "device"),
+        ("export /nowhere", "Missing option '--out'"),
+        ("export /nowhere --out x --half", "--half is for checkpoints"),
+        ("export /nowhere --out x --format pickle", "'--format'"),
+        ("runs --dir /nowhere", "is no folder"),
+    ],
+)
+def test_mistake(call: Call, command: str, words: str) -> None:
+    """What was wrong is said in one line, and no run is left behind."""
+    answer = call(*command.split())
+    assert answer.code == 2
+    assert words in answer.err
+    assert answer.err.count("\n") == 1
+    assert "Traceback" not in answer.err
+    assert jobs.runs(jobs.root()) == []
+
+
+def test_a_run_is_not_overwritten(call: Call, trained: Path) -> None:
+    """--out of a run that is there is refused."""
+    answer = call("train", *TINY, "--out", trained)
+    assert answer.code == 2
+    assert "choose another --out" in answer.err
+
+
+def test_a_folder_with_files_is_not_touched(call: Call, tmp_path: Path) -> None:
+    """--out of a folder that holds something else is refused."""
+    (tmp_path / "thesis.tex").write_text("precious")
+    answer = call("train", *TINY, "--out", tmp_path)
+    assert answer.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_done_is_done(call: Call, trained: Path) -> None:
+    """A run that is done needs more epochs to go on."""
+    answer = call("resume", trained)
+    assert answer.code == 2
+    assert "more than its 1 epochs" in answer.err
+
+
+def test_wrong_shape(call: Call, trained: Path) -> None:
+    """A model is not measured on images of another size."""
+    answer = call("evaluate", trained, "--data", "sprites", "--samples", 1)
+    assert answer.code == 2
+    assert answer.err.count("\n") == 1
+
+
+def test_a_run_that_fails_ends_with_1(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training that diverges has a run of its own, and exit code 1."""
+    monkeypatch.setattr("vae.training.engine._divergence", lambda state, means: "It blew up.")
+    answer = call("train", *TINY, "--out", tmp_path / "run")
+    assert (answer.code, answer.err) == (1, f"It blew up. ({tmp_path / 'run'})\n")
+
+
+def test_unexpected_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours is a sentence too, and where it happened is shown when asked for."""
+    monkeypatch.setattr(jobs, "runs", lambda root: 1 / 0)
+    answer = call("runs")
+    assert answer.code == 1
+    assert answer.err.startswith("Unexpected ZeroDivisionError: division by zero.")
+    monkeypatch.setenv("VAE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.run(["runs"])
+
+
+@pytest.mark.parametrize("command", [["--help"], ["train", "--help"], ["runs"]])
+def test_torch_is_not_imported(command: list[str]) -> None:
+    """What needs no torch does not wait for it."""
+    code = f"import sys; from vae import cli; cli.run({command}); sys.exit('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+def test_as_a_module() -> None:
+    """`python -m vae` is the command line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "vae", "resume", "/nowhere"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -1,0 +1,142 @@
+"""The form of a new training: a purpose, what matters most, and everything else on demand."""
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from ui import cached, frame, settings, state
+from ui.naming import number
+from ui.presets import BY_NAME, PRESETS
+from ui.settings import Option
+from vae import jobs
+from vae.config import DataConfig
+
+MAIN = ("data.name", "model.latent_dim", "objective.beta", "train.epochs")
+"""Settings that are always in sight."""
+TABS = {"model": "Model", "objective": "Objective", "data": "Data", "train": "Training"}
+LARGEST_WHOLE = 2**53 - 1
+"""What a browser can count to."""
+
+
+@st.fragment
+def show() -> None:
+    """Draw the form; Start submits what it says."""
+    with frame.errors_shown():
+        _pick_preset()
+        everything = {
+            section: list(settings.options(section, state.settings()))
+            for section in settings.SECTIONS
+        }
+        found = [option for section in everything.values() for option in section]
+        main = sorted((o for o in found if o.path in MAIN), key=lambda o: MAIN.index(o.path))
+        _widget(main[0])
+        about_data = st.container()
+        for column, option in zip(st.columns(3, gap="small"), main[1:], strict=False):
+            with column:
+                _widget(option)
+        with st.expander("Advanced"):
+            tabs = st.tabs(list(TABS.values()))
+            for section, tab in zip(TABS, tabs, strict=True):
+                with tab:
+                    for option in everything[section]:
+                        if option not in main and len(option.choices) != 1:
+                            _widget(option)
+        started = st.button("Start training", type="primary", width="stretch")
+        if started:
+            _start()
+        with about_data:
+            _say_what_data()
+
+
+def _pick_preset() -> None:
+    def fill() -> None:
+        preset = BY_NAME[st.session_state[state.PRESET_PICKER]]
+        state.fill_settings(settings.flatten(preset.config))
+
+    if not state.settings():
+        state.fill_settings(settings.flatten(PRESETS[0].config))
+    name = st.selectbox(
+        "Purpose",
+        list(BY_NAME),
+        key=state.PRESET_PICKER,
+        on_change=fill,
+        persist_state="session",
+    )
+    st.caption(BY_NAME[name].about)
+
+
+def _start() -> None:
+    """Submit what the form says, and show it."""
+    config = settings.build(state.settings())
+    with st.spinner("Starting"):
+        run = jobs.submit(config, jobs.root())
+    cached.forget_runs()
+    state.choose(state.RUN, run.name)
+    st.rerun()
+
+
+def _say_what_data() -> None:
+    """What data there is, and the way to get the rest."""
+    values = state.settings()
+    name, path = values["data.name"], values.get("data.path") or ""
+    if name == "folder" and not path:
+        st.caption("Give the folder or zip of your images under Advanced, Data.")
+        return
+    found = cached.data_note(name, path)
+    st.caption(frame.as_plain_text(found.note))
+    if found.downloads and st.button(f"Download {found.title}"):
+        _download(name)
+
+
+def _download(name: str) -> None:
+    """Fetch a set while the bar shows it."""
+    bar = st.progress(0.0, "Asking the mirrors")
+
+    def progress(what: str, done: int, total: int) -> None:
+        share = done / max(total, 1)
+        bar.progress(min(1.0, share), f"{what}: {number(done / 1e6)} of {number(total / 1e6)} MB")
+
+    arrived = cached.download(DataConfig(name=name), progress)
+    bar.empty()
+    if not arrived:
+        st.warning("No mirror answers. The training uses what is here.")
+        return
+    st.rerun(scope="fragment")
+
+
+def _widget(option: Option) -> Any:
+    """The widget of a setting."""
+    state.prepare_setting(option.path, option.default, option.choices)
+    common: dict[str, Any] = {
+        "label": option.label,
+        "key": state.setting(option.path),
+        "help": option.help,
+        "persist_state": "session",
+    }
+    match option.kind:
+        case "choice":
+            return st.selectbox(options=option.choices, format_func=option.name_of, **common)
+        case "switch":
+            return st.toggle(**common)
+        case "whole":
+            high = min(option.high or LARGEST_WHOLE, LARGEST_WHOLE)
+            value: Literal["min"] | None = None if option.may_be_empty else "min"
+            low = int(option.low or 0)
+            return st.number_input(
+                value=value, min_value=low, max_value=int(high), step=1, **common
+            )
+        case "number":
+            return st.number_input(
+                min_value=float(option.low or 0),
+                max_value=float(option.high or LARGEST_WHOLE),
+                step=_step(option.default),
+                format="%g",
+                **common,
+            )
+        case _:
+            return st.text_input(**common)
+
+
+def _step(value: float) -> float:
+    """A tenth of a number's size, as its buttons should move it."""
+    return 10.0 ** (len(f"{value:.0f}") - 2) if value >= 1 else 0.0001 if value <= 0.01 else 0.1
