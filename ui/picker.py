@@ -22,7 +22,7 @@ def pick_model() -> Entry:
         list(titles),
         format_func=lambda option: titles.get(option, option),
         key=state.MODEL_PICKER,
-        on_change=lambda: state.take_choice(state.MODEL, state.MODEL_PICKER),
+        on_change=lambda: state.take_choice(state.MODEL, state.MODEL_PICKER, titles),
         label_visibility="collapsed",
     )
     if asked := state.asked_in_vain():

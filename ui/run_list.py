@@ -43,9 +43,5 @@ def show(shown: jobs.Run) -> None:
                 format_func=lambda name: titles.get(name, name),
                 captions=[naming.run_state(e, turns.get(n, 0)) for n, e in entries.items()],
                 key=state.RUN_PICKER,
-                on_change=_take,
+                on_change=lambda: state.take_choice(state.RUN, state.RUN_PICKER, entries),
             )
-
-
-def _take() -> None:
-    state.take_choice(state.RUN, state.RUN_PICKER)

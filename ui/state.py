@@ -4,7 +4,7 @@ A widget's value dies when its page is left, so what must last is kept under a k
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -57,9 +57,10 @@ def choose(what: str, option: str | None) -> None:
         st.query_params[what] = option
 
 
-def take_choice(what: str, picker: str) -> None:
-    """Keep what a picker was set to."""
-    choose(what, st.session_state[picker])
+def take_choice(what: str, picker: str, options: Container[str]) -> None:
+    """Keep what a picker was set to; a picker whose option's title just changed holds the title."""
+    if st.session_state[picker] in options:
+        choose(what, st.session_state[picker])
 
 
 def asked_in_vain() -> str | None:

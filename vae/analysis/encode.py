@@ -40,8 +40,8 @@ def encode(
     The seed is that of the binarisation, which `grey` pixels do without. A conditional model
     takes each image's own label.
     """
-    check_fits(model, data)
     data = data if limit is None else data.first(limit)
+    check_fits(model, data)
     mu, logvar = [], []
     for batch in in_order(
         data, batch_size=batch_size, pixels=pixels, seed=seed, device=device_of(model)

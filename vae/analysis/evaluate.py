@@ -69,8 +69,8 @@ def evaluate(  # noqa: PLR0913 - each is a part of the protocol
     images, for diagonal and full covariances; a ladder's q(z|x) is no Gaussian, and its mutual
     information and aggregate KL are None.
     """
-    check_fits(model, data)
     data = data if limit is None else data.first(limit)
+    check_fits(model, data)
     device = device_of(model)
     noise = torch.Generator(device).manual_seed(seed)
     totals = _Totals(model)

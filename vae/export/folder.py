@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from vae.analysis import Evaluation
 from vae.errors import ExportError
 from vae.files import write_atomically
-from vae.training.checkpoint import MODEL_FILE, load_model, write_model
+from vae.training.checkpoint import MODEL_FILE, Checkpoint, load_model, write_model
 
 CONFIG_FILE = "config.json"
 METRICS_FILE = "metrics.json"
@@ -19,12 +20,21 @@ def export_checkpoint(path: Path, folder: Path, *, half: bool = False) -> Path:
 
     `half` stores float16, at half the size; loading gives float32 again. Returns the folder.
     """
-    checkpoint = load_model(path)
+    checkpoint = without_place(load_model(path))
     make_folder(folder)
     write_model(folder / MODEL_FILE, checkpoint, half=half)
     settings = checkpoint.config.model_dump_json(indent=2) + "\n"
     write_atomically(folder / CONFIG_FILE, settings.encode())
     return folder
+
+
+def without_place(checkpoint: Checkpoint) -> Checkpoint:
+    """Where the data lay concerns nobody else; of one's own folder of images the name is kept."""
+    data = checkpoint.config.data
+    if data.path is None:
+        return checkpoint
+    path = Path(data.path.name) if data.name == "folder" else None
+    return replace(checkpoint, config=checkpoint.config.replace(data=data.replace(path=path)))
 
 
 def write_metrics(

@@ -231,7 +231,11 @@ class _Program:
         `shape` is that of the convolutions' image: x's own on the way down, the smallest on the way up.
         """
         places = sorted(
-            {int(n.removeprefix(name).split(".")[1]) for n in self.given if n.startswith(f"{name}.")}
+            {
+                int(n.removeprefix(name).split(".")[1])
+                for n in self.given
+                if n.startswith(f"{name}.")
+            }
         )
         for place in places:
             self.step(activation, on=x)

@@ -56,7 +56,8 @@ def write_model(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> No
     """Write a loaded model again, alone; `half` stores its weights as float16."""
     dtype = torch.float16 if half else torch.float32
     weights = {name: t.to(dtype) for name, t in checkpoint.model.state_dict().items()}
-    _write(path, weights, {**checkpoint.details, "kind": "model"})
+    config = checkpoint.config.model_dump(mode="json")
+    _write(path, weights, {**checkpoint.details, "kind": "model", "config": config})
 
 
 def save_state(path: Path, state: State) -> None:

@@ -1,0 +1,88 @@
+"""Train, export and measure the models that ship.
+
+    VAE_DATA=FOLDER python -m scripts.ship [NAME ...]
+
+Each model is made by three commands of the command line, which its provenance.json repeats. What is
+there already is kept: a training that ended is not begun again, one that was stopped goes on.
+"""
+
+import json
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+CHECKPOINTS = Path("checkpoints")
+RUNS = Path("runs/shipped")
+
+DIGITS = "--data mnist --hold-out embedded"
+STEPS = "--schedule cosine --seed 0 --device cpu"
+LADDER_OF_BETA = (0.25, 0.5, 1, 2, 4, 8, 16)
+
+RECIPES = {
+    "autoencoder-z2": f"{DIGITS} --model autoencoder --latent-dim 2 --hidden 400,200 --epochs 40 {STEPS}",
+    "vae-z2": f"{DIGITS} --model vae --latent-dim 2 --hidden 400,200 --epochs 60 {STEPS}",
+    "vae-z16": f"{DIGITS} --model vae --latent-dim 16 --hidden 400,200 --epochs 80 {STEPS}",
+    "cvae-z16": f"{DIGITS} --model cvae --latent-dim 16 --hidden 400,200 --epochs 40 {STEPS}",
+    "ladder": (
+        f"{DIGITS} --model ladder --latent-dims 12,4 --widths 200,100 --hidden 400,200 "
+        f"--warmup-steps 4000 --epochs 40 {STEPS}"
+    ),
+    "fashion-z16": (
+        "--data fashion-mnist --pixels grey --likelihood continuous-bernoulli "
+        f"--model vae --latent-dim 16 --hidden 400,200 --epochs 30 {STEPS}"
+    ),
+    **{
+        f"beta-{beta:g}": (
+            f"{DIGITS} --model vae --latent-dim 10 --hidden 300,150 --beta {beta:g} --epochs 25 {STEPS}"
+        )
+        for beta in LADDER_OF_BETA
+    },
+    **{
+        f"sprites-{name}": (
+            f"--data sprites --model vae --latent-dim 10 --backbone mlp --hidden 256,128 {objective} "
+            f"--batch-size 256 --epochs 3 {STEPS}"
+        )
+        for name, objective in {
+            "vae": "--beta 1",
+            "beta-4": "--beta 4",
+            "beta-tc": "--objective beta-tc --beta 6",
+        }.items()
+    },
+}
+
+MEASURE = "--split test --samples 500 --seed 0 --json"
+
+
+def ship(name: str) -> None:
+    """Make one model, from nothing to its measurements."""
+    run, folder = RUNS / name, CHECKPOINTS / name
+    train = ["train", *RECIPES[name].split(), "--out", str(run)]
+    export = ["export", str(run), "--format", "checkpoint", "--half", "--out", str(folder)]
+    evaluate = ["evaluate", str(folder), *MEASURE.split()]
+    if not run.exists():
+        vae(train)
+    elif json.loads((run / "status.json").read_text())["state"] != "done":
+        vae(["resume", str(run)])
+    vae(export)
+    (folder / "metrics.json").write_text(vae(evaluate, capture=True))
+    provenance = {
+        "commands": [" ".join(["python -m vae", *words]) for words in (train, export, evaluate)],
+        "python": platform.python_version(),
+        "torch": version("torch"),
+        "training_seconds": round(json.loads((run / "status.json").read_text())["seconds"]),
+    }
+    (folder / "provenance.json").write_text(json.dumps(provenance, indent=2) + "\n")
+
+
+def vae(words: list[str], *, capture: bool = False) -> str:
+    """Run a command of `python -m vae`; an error ends everything."""
+    command = [sys.executable, "-m", "vae", *words]
+    stdout = subprocess.PIPE if capture else None
+    return subprocess.run(command, check=True, text=True, stdout=stdout).stdout or ""
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or RECIPES:
+        ship(chosen)
