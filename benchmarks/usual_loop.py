@@ -14,7 +14,7 @@ CHUNK = 20
 """Steps between two looks at the clock."""
 
 
-class Digits(datasets.MNIST):
+class Digits(datasets.MNIST):  # type: ignore[misc]
     """torchvision's MNIST, with its way to an image, over digits that are in memory already."""
 
     def __init__(self, data: Dataset) -> None:
@@ -98,7 +98,7 @@ class UsualLoop:
     """A chunk of steps at a time, epoch after epoch."""
 
     def __init__(self, data: Dataset, model: nn.Module, batch_size: int = 128) -> None:
-        self.loader = DataLoader(Digits(data), batch_size=batch_size, shuffle=True)
+        self.loader: DataLoader[Tensor] = DataLoader(Digits(data), batch_size=batch_size, shuffle=True)
         self.model = model
         self.optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
         self.batches = self._forever()

@@ -170,7 +170,9 @@ def unique(titles: Mapping[str, str]) -> dict[str, str]:
     """The titles by key, with numbers where they would be the same: a widget needs to tell them apart."""
     seen: Counter[str] = Counter()
     told_apart: dict[str, str] = {}
-    for key, title in reversed(titles.items()):  # newest first: what comes later renames nothing
+    for key, title in reversed(
+        list(titles.items())
+    ):  # newest first: what comes later renames nothing
         seen[title] += 1
         told_apart[key] = title if seen[title] == 1 else f"{title} ({seen[title]})"
     return {key: told_apart[key] for key in titles}

@@ -8,7 +8,7 @@ let compiled; // the compiled kernel, or null where the browser has none; undefi
 
 /** Whether the fast kernel runs here. */
 export function isFast() {
-  compiled ??= compile();
+  if (compiled === undefined) compiled = compile();
   return compiled !== null;
 }
 

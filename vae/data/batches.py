@@ -115,7 +115,11 @@ def _fixed(images: Images, seed: int) -> Images:
     generator = torch.Generator().manual_seed(seed ^ NOISE_SEED)
     images = images.to("cpu")
     blocks = [
-        binarise(images.take(index), generator).to(torch.uint8).mul_(255)
-        for index in torch.arange(len(images)).split(BLOCK)
+        binarise(images.take(_block(start, len(images))), generator).to(torch.uint8).mul_(255)
+        for start in range(0, len(images), BLOCK)
     ]
     return TensorImages(torch.cat(blocks), binary=True)
+
+
+def _block(start: int, count: int) -> Int[Tensor, " n"]:
+    return torch.arange(start, min(start + BLOCK, count))

@@ -7,7 +7,7 @@ integer, then the values, last axis fastest (LeCun, Cortes & Burges).
 import gzip
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 import torch
 from jaxtyping import Int, UInt8
@@ -21,6 +21,12 @@ MAX_ITEMS = 1_000_000
 CHUNK = 1 << 20
 
 Side = tuple[int, int]
+
+
+class _Readable(Protocol):
+    """An open file, unzipped as it is read where it is zipped."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 def read_images(path: Path, side: Side = (28, 28)) -> UInt8[Tensor, "n 1 h w"]:
@@ -39,15 +45,14 @@ def _read(path: Path, item: tuple[int, ...]) -> UInt8[Tensor, " n"]:
         with path.open("rb") as raw:
             zipped = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
-            with gzip.open(raw) if zipped else raw as file:
-                return _parse(path, file, item)
+            return _parse(path, gzip.GzipFile(fileobj=raw) if zipped else raw, item)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{path} is damaged ({error}). Fetch it again.") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def _parse(path: Path, file: IO[bytes], item: tuple[int, ...]) -> UInt8[Tensor, " n"]:
+def _parse(path: Path, file: _Readable, item: tuple[int, ...]) -> UInt8[Tensor, " n"]:
     axes = 1 + len(item)
     header = file.read(4 + 4 * axes)
     if len(header) < 4 + 4 * axes or header[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]):
@@ -68,7 +73,7 @@ def _parse(path: Path, file: IO[bytes], item: tuple[int, ...]) -> UInt8[Tensor, 
     return _values(path, file, count * torch.Size(item).numel())
 
 
-def _values(path: Path, file: IO[bytes], size: int) -> UInt8[Tensor, " n"]:
+def _values(path: Path, file: _Readable, size: int) -> UInt8[Tensor, " n"]:
     """Exactly `size` bytes: memory grows with what is there, not with what the header promises."""
     values = bytearray()
     while chunk := file.read(min(CHUNK, size + 1 - len(values))):

@@ -128,5 +128,5 @@ def _ellipse(x: Plane, y: Plane) -> Bool[Tensor, "*grid"]:
 
 def _heart(x: Plane, y: Plane) -> Bool[Tensor, "*grid"]:
     """Inside (x^2 + y^2 - 1)^3 = x^2 y^3, shrunk and moved to lie in the unit circle."""
-    x, y = 1.25 * x, 1.25 * y + 0.1
+    x, y = 1.25 * x, 1.25 * y + 0.25
     return (x.square() + y.square() - 1).pow(3) < x.square() * y.pow(3)

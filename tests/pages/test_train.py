@@ -1,0 +1,197 @@
+"""Train, without a browser and without a process that trains."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui import tiny
+from ui import settings
+from ui.presets import PRESETS, Preset
+from vae import jobs
+from vae.jobs import Run, queue
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """The runs that would have been given a process."""
+    runs: list[Run] = []
+    monkeypatch.setattr(queue, "start", runs.append)
+    return runs
+
+
+def _setting(page: AppTest, path: str) -> object:
+    return page.get_by_key(f"setting {path}")
+
+
+def _start(page: AppTest) -> AppTest:
+    return next(b for b in page.button if b.label == "Start training").click().run()
+
+
+def _labels(page: AppTest) -> set[str]:
+    return {button.label for button in page.button}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_preset_starts_what_it_says(app: Open, started: list[Run], preset: Preset) -> None:
+    """Start submits exactly the preset's settings, and shows the new run."""
+    page = app("train")
+    page.selectbox(key="preset picker").select(preset.name).run()
+    _start(page)
+    assert not page.exception
+    assert [run.config for run in started] == [preset.config]
+    assert page.query_params["run"] == started[0].name
+
+
+def test_what_is_chosen_is_submitted(app: Open, started: list[Run]) -> None:
+    """Every kind of widget reaches the settings."""
+    page = app("train")
+    page.selectbox(key="setting model.backbone.kind").select("conv").run()
+    page.text_input(key="setting model.backbone.channels").set_value("4, 8")
+    page.number_input(key="setting model.latent_dim").set_value(5)
+    page.number_input(key="setting objective.beta").set_value(4.0)
+    page.number_input(key="setting train.learning_rate").set_value(0.0005)
+    page.number_input(key="setting data.limit").set_value(100)
+    page.selectbox(key="setting model.likelihood.kind").select("gaussian").run()
+    page.toggle(key="setting model.likelihood.learn_scale").set_value(True)
+    page.selectbox(key="setting train.schedule").select("cosine").run()
+    _start(page)
+    config = started[0].config
+    assert (
+        config.model.model_dump()
+        == tiny.config(
+            {
+                "kind": "vae",
+                "latent_dim": 5,
+                "backbone": {"kind": "conv", "channels": (4, 8)},
+                "likelihood": {"kind": "gaussian", "learn_scale": True},
+            }
+        ).model.model_dump()
+    )
+    assert config.objective.model_dump()["beta"] == 4
+    assert config.train.learning_rate == 0.0005
+    assert config.train.schedule == "cosine"
+    assert config.data.limit == 100
+
+
+def test_settings_that_do_not_fit_are_a_sentence(app: Open, started: list[Run]) -> None:
+    """Nothing starts, and the page says what to change."""
+    page = app("train")
+    page.text_input(key="setting model.backbone.hidden").set_value("many")
+    _start(page)
+    assert "whole numbers" in page.error[0].value
+    assert not page.exception
+    assert started == []
+
+
+def test_a_changed_model_brings_its_own_options(app: Open) -> None:
+    """A ladder asks for its layers, an autoencoder for no beta."""
+    page = app("train")
+    page.selectbox(key="setting model.kind").select("ladder").run()
+    assert page.text_input(key="setting model.latent_dims").value == "12, 4"
+    page.selectbox(key="setting model.kind").select("autoencoder").run()
+    assert "setting objective.beta" not in {each.key for each in page.number_input}
+    assert not page.exception
+
+
+def test_missing_data_is_told_and_offered(app: Open) -> None:
+    """Without MNIST the embedded digits are named, with a button for the full set."""
+    page = app("train")
+    page.selectbox(key="setting data.name").select("mnist").run()
+    assert any("5,000 embedded digits" in caption.value for caption in page.caption)
+    assert "Download MNIST" in _labels(page)
+    page.selectbox(key="setting data.name").select("embedded").run()
+    assert "Download MNIST" not in _labels(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "buttons"),
+    [
+        ("queued", {"Stop"}),
+        ("stopped", {"Resume"}),
+        ("failed", {"Try again"}),
+        ("done", {"Train 20 more epochs"}),
+        ("diverged", {"Train again with learning rate 0.0001"}),
+        ("running", {"Resume"}),
+    ],
+)
+def test_each_state_offers_what_can_be_done(app: Open, state: str, buttons: set[str]) -> None:
+    """The buttons fit the state; a training whose process is gone can be resumed."""
+    run = tiny.stopped_run(jobs.root(), tiny.config())
+    status = {"state": state, "cause": "For this reason."}
+    (run.path / "status.json").write_text(json.dumps(status), encoding="utf-8")
+    page = app("train")
+    assert not page.exception
+    assert _labels(page) - {"Start training"} == buttons
+    told = [error.value for error in page.error]
+    assert bool(told) == (state in ("failed", "diverged", "running"))
+    assert [link.value for link in page.page_link] == ["Open in Explore"]
+
+
+def test_a_diverged_training_starts_anew_with_a_smaller_rate(app: Open, started: list[Run]) -> None:
+    """The button that mends it submits the same settings with a tenth of the rate."""
+    run = tiny.stopped_run(jobs.root(), tiny.config())
+    (run.path / "status.json").write_text('{"state": "diverged", "cause": "NaN"}')
+    page = app("train")
+    next(b for b in page.button if b.label.startswith("Train again")).click().run()
+    assert started[0].config.train.learning_rate == pytest.approx(1e-4)
+    assert page.query_params["run"] == started[0].name
+
+
+def test_waiting_trainings_say_their_place(app: Open, started: list[Run]) -> None:
+    """The list has the newest first, each with its state; a look keeps the queue going."""
+    first = jobs.new_run(jobs.root(), tiny.config({"latent_dim": 2}))
+    jobs.new_run(jobs.root(), tiny.config({"latent_dim": 4}))
+    page = app("train")
+    titles = page.radio[0].options
+    assert [title[:6] for title in titles] == ["VAE z4", "VAE z2"]
+    captions = list(page.radio[0].proto.captions)
+    assert captions == ["Waiting: number 2 in the queue", "Waiting: number 1 in the queue"]
+    assert started[0] == first
+
+
+def test_broken_runs_do_not_break_the_page(app: Open) -> None:
+    """A run with edited settings is in the list; picked, it says what is wrong."""
+    good = tiny.stopped_run(jobs.root(), tiny.config())
+    bad = tiny.stopped_run(jobs.root(), tiny.config())
+    (bad.path / "config.json").write_text('{"data": 3', encoding="utf-8")
+    page = app("train", run=bad.name)
+    assert not page.exception
+    assert "damaged or edited by hand" in page.error[0].value
+    page.radio[0].set_value(good.name).run()
+    assert not page.error
+
+
+def test_an_unknown_run_gives_way(app: Open) -> None:
+    """The page says so and shows the newest."""
+    run = tiny.stopped_run(jobs.root(), tiny.config())
+    page = app("train", run="../../etc/passwd")
+    assert "There is no training called" in page.warning[0].value
+    assert page.query_params["run"] == run.name
+
+
+def test_the_form_keeps_what_was_set(app: Open) -> None:
+    """Back from Explore, the form is as it was left."""
+    page = app("train")
+    page.number_input(key="setting train.epochs").set_value(7).run()
+    page.switch_page("../pages/explore.py").run()
+    page.switch_page("../pages/train.py").run()
+    assert page.number_input(key="setting train.epochs").value == 7
+
+
+def test_presets_fill_only_what_the_form_has() -> None:
+    """Every setting of a preset has a widget, or follows from another one."""
+    for preset in PRESETS:
+        values = settings.flatten(preset.config)
+        shown = {o.path for s in settings.SECTIONS for o in settings.options(s, values)}
+        assert set(values) - shown <= {
+            "model.shape",
+            "model.classes",
+            "data.hold_out",
+            "data.path",
+            "data.size",
+            "data.channels",
+        }

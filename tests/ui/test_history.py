@@ -1,0 +1,75 @@
+"""Curves: read once, thinned without moving, and drawn by a chart that does not change."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.ui import tiny
+from ui import charts
+from ui.history import History, Point, cut, thin
+from vae import jobs
+from vae.events import Epoch, Step
+
+
+def _step(step: int, loss: float) -> Step:
+    terms = {"loss": loss, "recon": loss - 1}
+    return Step(step=step, epoch=step / 10, total_steps=100, terms=terms, images_per_second=1)
+
+
+def test_curves_grow_with_the_events(tmp_path: Path) -> None:
+    """Each event is added once, training and held-out apart."""
+    run = jobs.new_run(tmp_path, tiny.config(), "stopped")
+    history = History(run)
+    history.refresh()
+    assert history.training("loss") == []
+    run.append(_step(1, 5.0))
+    history.refresh()
+    run.append(_step(2, 4.0))
+    run.append(Epoch(step=2, epoch=1, train={}, held_out={"loss": 4.5}, kl_per_unit=[]))
+    history.refresh()
+    history.refresh()
+    assert history.training("loss") == [Point(0.1, 5.0), Point(0.2, 4.0)]
+    assert history.held_out("loss") == [Point(1, 4.5)]
+    assert history.training("unheard of") == []
+
+
+def test_a_resumed_training_replaces_what_it_lost(tmp_path: Path) -> None:
+    """Events that a run dropped because they were not saved disappear from the curves."""
+    run = jobs.new_run(tmp_path, tiny.config(), "stopped")
+    history = History(run)
+    for step in (1, 2, 3):
+        run.append(_step(step, 5.0))
+    history.refresh()
+    run.keep_events(1)
+    history.refresh()
+    assert history.training("loss") == [Point(0.1, 5.0)]
+
+
+def test_thinning_keeps_means_and_places() -> None:
+    """Half as many points are the means of pairs, and stay the same when more come."""
+    points = [Point(float(i), float(i)) for i in range(10)]
+    assert thin(points, 10) == points
+    assert thin(points[:8], 5) == [
+        Point(0.5, 0.5),
+        Point(2.5, 2.5),
+        Point(4.5, 4.5),
+        Point(6.5, 6.5),
+    ]
+    assert thin(points, 5)[:4] == thin(points[:8], 5)
+
+
+def test_the_steep_beginning_is_cut() -> None:
+    """The first twentieth of the training so far is not drawn."""
+    points = [Point(float(i), 0.0) for i in range(101)]
+    assert cut(points)[0].epoch == pytest.approx(5)
+    assert cut([]) == []
+
+
+def test_a_chart_tells_training_from_held_out() -> None:
+    """Each row says what it was measured on, in the order of the palette."""
+    table = charts.curve_table([Point(0.5, 3)], [Point(1, 2), Point(2, 1)])
+    assert table["on"] == ["training", "held out", "held out"]
+    assert table["nats"] == [3, 2, 1]
+    assert set(charts.curve_chart("Loss", 100)["encoding"]["color"]["scale"]["domain"]) == set(
+        table["on"]
+    )
