@@ -1,5 +1,9 @@
-"""What `streamlit run app.py` starts."""
+"""What `streamlit run app.py` starts: the frame, and the route of what the browser computes with."""
 
-from ui import frame
+from pathlib import Path
 
-frame.show()
+import streamlit as st
+
+from ui.live import weights
+
+app = st.App(Path(__file__).with_name("ui") / "frame.py", routes=weights.ROUTES)

@@ -1,14 +1,19 @@
 """The engine that decodes in the browser, against PyTorch, in Chromium."""
 
 import base64
-from collections.abc import Iterator
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.live.made_up import CONFIGS, make
+from tests.browser.conftest import ROOT, _free_port, _wait_until_up
+from tests.live.made_up import CONFIGS, make, write_checkpoint
 from ui.live.bundle import script
 from vae.export.layers import build
 from vae.models import CVAE, Autoencoder, Model
@@ -18,13 +23,17 @@ COUNT = 3
 ENGINES = """
 const found = globalThis.WebAssembly;
 globalThis.engines = {};
+const again = [];
 for (const name of ["fast", "plain"]) {
   if (name === "plain") delete globalThis.WebAssembly;
-  const { Network, isFast } = await import(URL.createObjectURL(new Blob([bundle], { type: "text/javascript" })));
+  const blob = new Blob([bundle], { type: "text/javascript" });
+  const { Network, isFast } = await import(URL.createObjectURL(blob));
   if (isFast() !== (name === "fast")) throw new Error(`${name} runs otherwise`);
   engines[name] = Network;
+  again.push([name, isFast]);
 }
 globalThis.WebAssembly = found;
+if (again.some(([name, isFast]) => isFast() !== (name === "fast"))) throw new Error("forgotten");
 globalThis.bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
 """
 RUN = """
@@ -50,11 +59,14 @@ def engine(browser: Browser) -> Iterator[Page]:
 
 
 def rows_of(**columns: torch.Tensor | None) -> list[dict[str, list[float]]]:
+    """Inputs by name, a row each."""
     given = {name: column.flatten(1) for name, column in columns.items() if column is not None}
     return [{name: column[i].tolist() for name, column in given.items()} for i in range(COUNT)]
 
 
-def run(engine: Page, kind: str, blob: bytes, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+def run(
+    engine: Page, kind: str, blob: bytes, rows: list[dict[str, Any]]
+) -> dict[str, torch.Tensor]:
     """A part's outputs for some inputs, computed in the browser."""
     found = engine.evaluate(RUN, [kind, base64.b64encode(blob).decode(), rows])
     return {name: torch.tensor([row[name] for row in found]) for name in found[0]}
@@ -114,3 +126,252 @@ def test_vamp_prior_agrees(engine: Page, kind: str) -> None:
     expected = model.encode(model.state_dict()["prior.logits"].sigmoid())
     torch.testing.assert_close(found["mu"], expected.mu, rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(found["logvar"], expected.logvar, rtol=1e-5, atol=1e-5)
+
+
+# --- the explorer element ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def explorer_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page with nothing but the explorer, and models of several kinds."""
+    home = tmp_path_factory.mktemp("live")
+    for name in ("vae", "cvae-digits", "ladder", "vae-vamp"):
+        write_checkpoint(name, home / "checkpoints")
+    port = _free_port()
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    places = {"VAE_CHECKPOINTS": str(home / "checkpoints"), "VAE_RUNS": str(home / "runs")}
+    log = home / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "tests/live/app.py", *options],
+            cwd=ROOT,
+            env=os.environ | places,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_up(process, f"http://127.0.0.1:{port}", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def show(explorer_app: str, page: Page) -> Callable[[str], Page]:
+    """Opens the explorer of a model and waits for its first picture."""
+
+    def open_page(model: str) -> Page:
+        page.goto(f"{explorer_app}/?model={model}")
+        page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+        return page
+
+    return open_page
+
+
+CANVAS = """(() => {
+  const find = (root) => root.querySelector("canvas")
+    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+  return find(document);
+})()"""
+PICTURE = f"""(() => {{
+  const canvas = {CANVAS};
+  if (!canvas || canvas.width === 1) return [];
+  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+    .filter((_, i) => i % 4 === 0);
+}})()"""
+
+
+def picture(page: Page) -> torch.Tensor:
+    """The red values of the picture, after the next frame."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    return torch.tensor(page.evaluate(PICTURE))
+
+
+def decoded(name: str, z: list[float], label: int | None = None) -> torch.Tensor:
+    """What PyTorch makes of a code, in 256 steps."""
+    model = make(name)
+    y = None if label is None else torch.tensor([label])
+    whole = torch.zeros(1, model.latent_dim)
+    whole[0, : len(z)] = torch.tensor(z)
+    return (255 * model.decode(whole, y).mean.flatten()).round()
+
+
+def slider(page: Page, unit: int) -> Locator:
+    """The slider of a unit."""
+    return page.get_by_role("slider", name=re.compile(rf"^Unit {unit}(,|$)"))
+
+
+def reported(page: Page, text: str) -> None:
+    """Wait until Python was told of a code that begins so."""
+    expect(page.get_by_text(f"code [{text}")).to_be_visible()
+
+
+def assert_same(found: torch.Tensor, expected: torch.Tensor) -> None:
+    """Equal but for the rounding of a value between two steps."""
+    torch.testing.assert_close(found.float(), expected, rtol=0, atol=1)
+
+
+def test_drag_moves_the_picture(show: Callable[[str], Page], complaints: list[str]) -> None:
+    """While a slider is held the picture follows and the server hears nothing; at rest it hears z."""
+    page = show("vae")
+    traffic: list[str] = []
+    page.on("request", lambda request: traffic.append(request.url))
+    page.evaluate("""() => {
+      globalThis.sent = 0;
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (...a) { globalThis.sent++; return send.apply(this, a); };
+    }""")
+    box = slider(page, 0).bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    seen = []
+    for share in (0.6, 0.7, 0.8):
+        page.mouse.move(box["x"] + box["width"] * share, middle)
+        seen.append(picture(page))
+        held = float(slider(page, 0).input_value())
+        assert_same(seen[-1], decoded("vae", [held]))
+    page.wait_for_timeout(300)
+    assert (traffic, page.evaluate("sent")) == ([], 0), "nothing is sent while the slider is held"
+    assert len({tuple(one.tolist()) for one in seen}) == 3
+    page.mouse.up()
+    reported(page, f"{held:.2f}".rstrip("0"))
+    assert traffic == []
+    assert complaints == []
+
+
+def test_keyboard(show: Callable[[str], Page]) -> None:
+    """Arrows move the slider that has the focus, Home resets it, and Python hears of both."""
+    page = show("vae")
+    slider(page, 0).focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert_same(picture(page), decoded("vae", [0.29]))
+    reported(page, "0.29, 0.0")
+    page.keyboard.press("Home")
+    assert_same(picture(page), decoded("vae", [0.0]))
+    reported(page, "0.0, 0.0")
+
+
+def test_touch(browser: Browser, explorer_app: str) -> None:
+    """A finger on the track moves the slider there, and the picture stays in sight on a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{explorer_app}/?model=vae")
+    last = slider(page, 14)
+    last.scroll_into_view_if_needed()
+    page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+    box = last.bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
+    value = float(last.input_value())
+    assert value == pytest.approx(1.5, abs=0.2)
+    assert_same(picture(page), decoded("vae", [0.0] * 14 + [value]))
+    expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_push_without_remount(show: Callable[[str], Page]) -> None:
+    """Python moves the sliders in place, again and again, and a hand may move them in between."""
+    page = show("vae")
+    page.evaluate(f"() => void (globalThis.before = {CANVAS})")
+    page.get_by_role("button", name="Push").click()
+    reported(page, "1.0, -0.5, 0.0")
+    assert_same(picture(page), decoded("vae", [1.0, -0.5]))
+    page.get_by_role("button", name="Reset").click()
+    reported(page, "0.0, 0.0")
+    page.get_by_role("button", name="Push").click()
+    reported(page, "1.0, -0.5, 0.0")
+    assert_same(picture(page), decoded("vae", [1.0, -0.5]))
+    assert page.evaluate("before.isConnected")
+
+
+def test_label(show: Callable[[str], Page]) -> None:
+    """The label picker changes what is decoded, by click and by arrow key; Python can push it."""
+    page = show("cvae-digits")
+    page.get_by_role("radio", name="7").check()
+    assert_same(picture(page), decoded("cvae-digits", [], 7))
+    page.keyboard.press("ArrowRight")
+    assert_same(picture(page), decoded("cvae-digits", [], 8))
+    expect(page.get_by_text("label 8")).to_be_visible()
+    page.get_by_role("button", name="Push").click()
+    expect(page.get_by_text("label 1 ")).to_be_visible()
+    assert_same(picture(page), decoded("cvae-digits", [1.0, -0.5], 1))
+
+
+def test_units_by_kl(show: Callable[[str], Page]) -> None:
+    """Units stand by layer, most KL first with its number; what carries nothing is folded away."""
+    page = show("ladder")
+    titles = [s.get_attribute("aria-label") for s in page.get_by_role("slider").all()]
+    assert titles[:3] == ["Unit 6, 0.29 nats", "Unit 7, 0.25 nats", "Unit 0, 2.00 nats"]
+    expect(page.get_by_text("Layer 2, the top")).to_be_visible()
+    expect(slider(page, 8)).to_be_hidden()
+    page.get_by_text("1 unit the model does not use").click()
+    expect(slider(page, 8)).to_be_visible()
+
+
+@pytest.mark.parametrize("model", ["vae", "vae-vamp"])
+def test_random(show: Callable[[str], Page], model: str) -> None:
+    """The random button draws a code from the prior, be it learned, and shows it."""
+    page = show(model)
+    page.get_by_role("button", name="Random").click()
+    expect(page.get_by_text("runs 2")).to_be_visible()
+    text = page.get_by_text("code [").inner_text()
+    z = [float(value) for value in text.split("[")[1].split("]")[0].split(",")]
+    assert all(z)
+    assert_same(picture(page), decoded(model, z))
+
+
+def test_another_model(show: Callable[[str], Page]) -> None:
+    """Weights are fetched once: going to another model and back asks for nothing again."""
+    page = show("vae")
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/api/weights/" in r.url else None)
+    page.get_by_role("button", name="Other").click()
+    expect(page.get_by_text("Layer 2, the top")).to_be_visible()
+    page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+    assert_same(picture(page), decoded("ladder", []))
+    page.get_by_role("button", name="Other").click()
+    expect(page.get_by_text("Layer 2, the top")).to_be_hidden()
+    assert_same(picture(page), decoded("vae", []))
+    assert len(asked) == 1
+
+
+def test_weights_unreachable(explorer_app: str, page: Page) -> None:
+    """The element says that it has no weights, and Python hears of it."""
+    page.route("**/api/weights/**", lambda route: route.abort())
+    page.goto(f"{explorer_app}/?model=vae")
+    expect(page.get_by_role("status").get_by_text("could not be fetched")).to_be_visible()
+    expect(page.get_by_text(re.compile("code .*could not be fetched"))).to_be_visible()
+
+
+def test_without_webassembly(explorer_app: str, page: Page) -> None:
+    """Without WebAssembly the picture is right all the same, and the element says that it is slower."""
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto(f"{explorer_app}/?model=vae")
+    expect(page.get_by_text("no fast arithmetic")).to_be_visible()
+    assert_same(picture(page), decoded("vae", []))
+
+
+def test_text_is_large_enough(show: Callable[[str], Page]) -> None:
+    """No text of the element is under 16 px."""
+    page = show("cvae-digits")
+    texts = page.locator(".explorer span, .explorer output, .explorer summary, .explorer button")
+    sizes = texts.evaluate_all("all => all.map((e) => parseFloat(getComputedStyle(e).fontSize))")
+    assert len(sizes) > 20
+    assert min(sizes) >= 16
+
+
+def test_weights_route(explorer_app: str, page: Page) -> None:
+    """Weights may be kept for good and come unpacked; nothing but a known hash is answered."""
+    with page.expect_response("**/api/weights/*") as caught:
+        page.goto(f"{explorer_app}/?model=vae")
+    headers = caught.value.all_headers()
+    assert "immutable" in headers["cache-control"]
+    assert headers["content-encoding"] == "identity"
+    for name in ("0" * 64, "..%2f..%2fapp.py", "app.py", "A" * 64):
+        assert page.request.get(f"{explorer_app}/api/weights/{name}").status in (400, 404)

@@ -1,11 +1,14 @@
 """Small models of every kind that the settings can express, with weights that are not their first."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from vae import models
-from vae.config import ModelConfig, parse
+from vae.config import ModelConfig, RunConfig, parse
+from vae.training import Checkpoint, write_model
 
 CONV = {"kind": "conv", "channels": [4, 6], "hidden": 16}
 MLP = {"kind": "mlp", "hidden": [24, 12]}
@@ -33,6 +36,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
     "cvae": {"kind": "cvae", "backbone": MLP, "classes": 4},
     "cvae-conv": {"kind": "cvae", "backbone": CONV, "classes": 3, "posterior": "full"},
+    "cvae-digits": {"kind": "cvae", "backbone": MLP},
     "ladder": {"kind": "ladder", "latent_dims": [6, 3], "widths": [12, 8], "backbone": MLP},
     "ladder-three": {
         "kind": "ladder",
@@ -59,3 +63,17 @@ def make(name: str) -> models.Model:
         for parameter in model.parameters():
             parameter.mul_(1.5).add_(0.05 * torch.randn_like(parameter))
     return model.eval().requires_grad_(False)
+
+
+def write_checkpoint(name: str, folder: Path) -> None:
+    """The model as a checkpoint folder, with the KL of each unit: less and less, the last one none."""
+    model = make(name)
+    config = RunConfig(model=model.config)
+    details = {"version": 1, "step": 0, "config": config.model_dump(mode="json")}
+    (folder / name).mkdir(parents=True)
+    checkpoint = Checkpoint(model, config, 0, folder, details)
+    write_model(folder / name / "model.safetensors", checkpoint)
+    (folder / name / "config.json").write_text(config.model_dump_json(), encoding="utf-8")
+    kl = [2.0 / (1 + unit) for unit in range(model.latent_dim - 1)] + [0.0]
+    metrics = {"kl_per_unit": kl, "elbo": -100.0}
+    (folder / name / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")

@@ -32,6 +32,8 @@ export class Network {
     this.steps = list.steps.filter(({ op }) => op !== "slice").map((s) => makers[s.op](s, workshop));
     const view = (value) => floats.subarray(at(value), at(value) + size(value));
     const views = (names) => Object.fromEntries(Object.entries(names).map(([k, v]) => [k, view(v)]));
+    /** Channels, height and width of the model's images. */
+    this.shape = list.shape;
     /** Arrays to write before a run, and to read after it, by name. */
     this.inputs = views(list.inputs);
     this.outputs = views(list.outputs);

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, Self, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Int, UInt8
@@ -56,13 +56,13 @@ class TensorImages:
         """The images at these indices, on the device of the images."""
         return self._pixels.index_select(0, index.to(self._pixels.device))
 
-    def subset(self, index: Int[Tensor, " n"]) -> Self:
+    def subset(self, index: Int[Tensor, " n"]) -> "TensorImages":
         """The images at these indices, copied and numbered anew from 0."""
-        return type(self)(self.take(index), binary=self.binary)
+        return TensorImages(self.take(index), binary=self.binary)
 
-    def to(self, device: torch.device | str) -> Self:
+    def to(self, device: torch.device | str) -> "TensorImages":
         """The same images on a device; not copied where they are there already."""
-        return type(self)(self._pixels.to(device), binary=self.binary)
+        return TensorImages(self._pixels.to(device), binary=self.binary)
 
 
 @dataclass(frozen=True)
@@ -95,3 +95,9 @@ class Dataset:
             return self
         note = f"{self.note}; the first {count:,} of them"
         return replace(self.subset(torch.arange(count)), note=note)
+
+
+def describe(title: str, count: int, split: Split) -> str:
+    """The sentence on so many images: "MNIST: 60,000 training images"."""
+    kind = {"train": "training images", "test": "test images", "all": "images"}[split]
+    return f"{title}: {count:,} {kind if count != 1 else kind.removesuffix('s')}"

@@ -10,7 +10,7 @@ import threading
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NamedTuple
 
 from vae.data.dataset import Progress
 from vae.data.idx_sets import IdxSet
@@ -22,8 +22,8 @@ CHUNK = 1 << 18
 MAX_BYTES = 100 << 20
 
 
-class _Published(Protocol):
-    """What torchvision's dataset classes say of their files."""
+class Published(NamedTuple):
+    """What torchvision says of a set's files."""
 
     mirrors: list[str]
     resources: list[tuple[str, str]]
@@ -73,10 +73,11 @@ def answers(url: str, seconds: float = PROBE_SECONDS) -> bool:
     return found.is_set()
 
 
-def _published(which: IdxSet) -> _Published:
+def _published(which: IdxSet) -> Published:
     from torchvision import datasets  # noqa: PLC0415 - takes a second, and few runs download
 
-    return cast(_Published, getattr(datasets, which.torchvision))
+    kind = getattr(datasets, which.torchvision)
+    return Published(kind.mirrors, kind.resources)
 
 
 def _fetch(url: str, path: Path, md5: str, progress: Progress | None) -> None:

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
-from vae.data.dataset import Dataset, Split, TensorImages
+from vae.data.dataset import Dataset, Split, TensorImages, describe
 from vae.errors import DataError
 
 COUNT = 5000
@@ -23,12 +23,8 @@ def load_embedded(split: Split) -> Dataset:
     images, labels = embedded_digits()
     chosen = {"train": slice(COUNT - TEST), "test": slice(COUNT - TEST, COUNT), "all": slice(COUNT)}
     images, labels = images[chosen[split]], labels[chosen[split]]
-    note = {
-        "train": "Embedded digits of MNIST: 4,500 training images",
-        "test": "Embedded digits of MNIST: 500 test images",
-        "all": "Embedded digits of MNIST: 5,000 images",
-    }
-    return Dataset("embedded", TensorImages(images), labels, DIGITS, note[split])
+    note = describe("Embedded digits of MNIST", len(labels), split)
+    return Dataset("embedded", TensorImages(images), labels, DIGITS, note)
 
 
 @cache

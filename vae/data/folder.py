@@ -17,7 +17,7 @@ from PIL import Image
 from torch import Tensor
 
 from vae.config import Shape
-from vae.data.dataset import Dataset, Progress, Split, TensorImages
+from vae.data.dataset import Dataset, Progress, Split, TensorImages, describe
 from vae.data.decode import MAX_FILE, SUFFIXES, decode
 from vae.errors import DataError
 
@@ -91,7 +91,7 @@ def _open(path: Path, stack: ExitStack) -> tuple[list[str], Reader]:
         raise DataError(f"{path} does not exist. Give a folder or a zip of pictures.")
     try:
         archive = stack.enter_context(zipfile.ZipFile(path))
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise DataError(
             f"{path} is neither a folder nor a whole zip ({error}). Give one of the two."
         ) from None
@@ -116,8 +116,8 @@ def _wanted(name: str) -> bool:
 
 
 def _hidden(part: str) -> bool:
-    """Hidden, put there by macOS, or leading out of the folder: `.name`, `..`, `/`, `c:`."""
-    return part.startswith((".", "__MACOSX", "/")) or "\\" in part or ":" in part
+    """Hidden, put there by macOS, or leading out of the folder: `.name`, `__MACOSX`, `..`, `/`."""
+    return part.startswith((".", "__MACOSX", "/"))
 
 
 def _read_file(path: Path) -> bytes | None:
@@ -184,8 +184,7 @@ def _decode_all(
 
 
 def _note(path: Path, count: int, left_out: int, split: Split) -> str:
-    kind = {"train": "training images", "test": "test images", "all": "images"}[split]
-    note = f"{path.name}: {count:,} {kind}"
+    note = describe(path.resolve().name, count, split)
     if left_out == 0:
         return note
     return f"{note}; {left_out:,} unreadable file{'s' if left_out > 1 else ''} left out"

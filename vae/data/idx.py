@@ -6,8 +6,8 @@ integer, then the values, last axis fastest (LeCun, Cortes & Burges).
 
 import gzip
 import zlib
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Protocol
 
 import torch
 from jaxtyping import Int, UInt8
@@ -21,12 +21,6 @@ MAX_ITEMS = 1_000_000
 CHUNK = 1 << 20
 
 Side = tuple[int, int]
-
-
-class _Readable(Protocol):
-    """An open file, unzipped as it is read where it is zipped."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 def read_images(path: Path, side: Side = (28, 28)) -> UInt8[Tensor, "n 1 h w"]:
@@ -52,7 +46,7 @@ def _read(path: Path, item: tuple[int, ...]) -> UInt8[Tensor, " n"]:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def _parse(path: Path, file: _Readable, item: tuple[int, ...]) -> UInt8[Tensor, " n"]:
+def _parse(path: Path, file: BufferedIOBase, item: tuple[int, ...]) -> UInt8[Tensor, " n"]:
     axes = 1 + len(item)
     header = file.read(4 + 4 * axes)
     if len(header) < 4 + 4 * axes or header[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]):
@@ -73,7 +67,7 @@ def _parse(path: Path, file: _Readable, item: tuple[int, ...]) -> UInt8[Tensor, 
     return _values(path, file, count * torch.Size(item).numel())
 
 
-def _values(path: Path, file: _Readable, size: int) -> UInt8[Tensor, " n"]:
+def _values(path: Path, file: BufferedIOBase, size: int) -> UInt8[Tensor, " n"]:
     """Exactly `size` bytes: memory grows with what is there, not with what the header promises."""
     values = bytearray()
     while chunk := file.read(min(CHUNK, size + 1 - len(values))):

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
-from vae.data.dataset import Dataset, Split, TensorImages
+from vae.data.dataset import Dataset, Split, TensorImages, describe
 from vae.data.idx import read_images, read_labels
 from vae.errors import DataError
 
@@ -90,12 +90,6 @@ def read_split(which: IdxSet, folder: Path, split: Split) -> Dataset:
     labels = torch.cat([labels for _, labels in parts])
     note = describe(which.title, len(labels), split)
     return Dataset(which.name, TensorImages(images), labels, which.classes, note)
-
-
-def describe(title: str, count: int, split: Split) -> str:
-    """The sentence about so many images of a set."""
-    kind = {"train": "training images", "test": "test images", "all": "images"}[split]
-    return f"{title}: {count:,} {kind}"
 
 
 def foreign(which: IdxSet, folder: Path, split: Split) -> IdxSet | None:

@@ -7,7 +7,7 @@ import torch
 
 from vae.config import DataConfig
 from vae.data import idx_sets
-from vae.data.dataset import Dataset, Progress, Split, TensorImages
+from vae.data.dataset import Dataset, Progress, Split, TensorImages, describe
 from vae.data.download import download as fetch
 from vae.data.embedded import COUNT, NOTE, embedded_digits, load_embedded
 from vae.data.folder import load_folder
@@ -123,7 +123,7 @@ def _without_embedded(data: Dataset, split: Split) -> Dataset:
             "Give MNIST's own files, or drop the hold-out."
         )
     rest = data.subset(keep.nonzero().squeeze(1))
-    note = idx_sets.describe("MNIST less the 5,000 embedded digits", len(rest), split)
+    note = describe("MNIST less the 5,000 embedded digits", len(rest), split)
     return Dataset(rest.name, rest.images, rest.labels, rest.classes, note)
 
 

@@ -8,13 +8,12 @@ x or y moves a sprite by exactly one pixel, to the right or down.
 
 from functools import cache
 from math import pi, prod, sqrt
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
-from vae.data.dataset import Dataset, Split
+from vae.data.dataset import Dataset, Split, describe
 
 FACTORS = ("shape", "scale", "orientation", "x", "y")
 SIZES = (3, 6, 40, 32, 32)
@@ -61,14 +60,14 @@ class SpriteImages:
         """The factors of the images at these indices, in the order of `FACTORS`."""
         return index_to_factors(self._numbers(index))
 
-    def subset(self, index: Int[Tensor, " n"]) -> Self:
+    def subset(self, index: Int[Tensor, " n"]) -> "SpriteImages":
         """The images at these indices, numbered anew from 0."""
-        return type(self)(self._numbers(index), self._canvases)
+        return SpriteImages(self._numbers(index), self._canvases)
 
-    def to(self, device: torch.device | str) -> Self:
+    def to(self, device: torch.device | str) -> "SpriteImages":
         """The same images on a device."""
         index = None if self._index is None else self._index.to(device)
-        return type(self)(index, self._canvases.to(device))
+        return SpriteImages(index, self._canvases.to(device))
 
     def _numbers(self, index: Int[Tensor, " n"]) -> Int[Tensor, " n"]:
         """Each image's place among all sprites."""
@@ -79,14 +78,13 @@ class SpriteImages:
 def load_sprites(split: Split) -> Dataset:
     """10,000 sprites to test with, drawn once for all, the others to train on; or all, in order."""
     if split == "all":
-        images, labels = SpriteImages(), index_to_factors(torch.arange(COUNT))[:, 0]
-        return Dataset("sprites", images, labels, SHAPES, f"Sprites: {COUNT:,} images")
-    order = torch.randperm(COUNT, generator=torch.Generator().manual_seed(SPLIT_SEED))
-    index = order[:TEST] if split == "test" else order[TEST:]
+        images, index = SpriteImages(), torch.arange(COUNT)
+    else:
+        order = torch.randperm(COUNT, generator=torch.Generator().manual_seed(SPLIT_SEED))
+        index = order[:TEST] if split == "test" else order[TEST:]
+        images = SpriteImages(index)
     labels = index_to_factors(index)[:, 0].contiguous()
-    kind = "test" if split == "test" else "training"
-    note = f"Sprites: {len(index):,} {kind} images"
-    return Dataset("sprites", SpriteImages(index), labels, SHAPES, note)
+    return Dataset("sprites", images, labels, SHAPES, describe("Sprites", len(index), split))
 
 
 def index_to_factors(index: Int[Tensor, " n"]) -> Int[Tensor, "n 5"]:

@@ -4,8 +4,10 @@ Built from settings and named arrays alone, so that a model can be shown without
 
 A `Part` is one blob: the length of a JSON text (uint32, little-endian), the text, zeros up to a
 multiple of four, then all weights as float16 or float32. The text holds
+- `shape`: channels, height and width of the model's images,
 - `sizes`: how many numbers each value has; values are flat and known by their place in this list,
 - `inputs` and `outputs`: names of values, such as z, y, x, mean, mu, logvar,
+- `dtype` and `count` of the weights,
 - `steps`: what is done, in order; each is an `op` and its fields. Weights are given by the place
   at which they begin; a linear step's are [inputs outputs], a convolution's [outputs, inputs * k * k]
   and a transposed convolution's [outputs * k * k, inputs].
@@ -84,7 +86,7 @@ def build(part: PartName, config: ModelConfig, weights: Weights, *, half: bool =
     builder = {"decoder": _decoder, "encoder": _encoder, "prior": _prior}[part]
     program = _Program(weights)
     builder(program, config)
-    return program.finish(half=half)
+    return program.finish(config.shape, half=half)
 
 
 def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
@@ -122,10 +124,11 @@ class _Program:
         self.blocks: list[npt.NDArray[Any]] = []
         self.filled = 0
 
-    def finish(self, *, half: bool) -> Part:
+    def finish(self, shape: Size, *, half: bool) -> Part:
         every = np.concatenate([block.ravel() for block in self.blocks])
         kind = np.float16 if half or every.dtype == np.float16 else np.float32
         description = {
+            "shape": shape,
             "dtype": np.dtype(kind).name,
             "count": self.filled,
             "sizes": self.sizes,
@@ -210,7 +213,7 @@ class _Program:
         if y is None:
             return
         table = self.tensor(f"{name}.weight")
-        width, classes = table.shape
+        width = table.shape[0]
         self.expect(f"{name}.weight", table, (width, self.sizes[y]))
         self.step("label", on=on, y=y, weight=self.store(table.T), repeat=self.sizes[on] // width)
 

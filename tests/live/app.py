@@ -1,0 +1,9 @@
+"""The explorer element alone, as `streamlit run tests/live/app.py` shows it; for tests and benchmarks."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.live import weights
+
+app = st.App(Path(__file__).with_name("page.py"), routes=weights.ROUTES)

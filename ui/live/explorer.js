@@ -1,0 +1,134 @@
+// The explorer: the picture that a code decodes to, and a slider for each of the code's units.
+//
+// `data` from Python: {model, decoder, layers, kl, reach, dim, classes, prior, z, label, revision}.
+// z and label are taken when the revision is another one; until then the browser's are the true ones.
+// State for Python: `code` {model, revision, z, label} when the hand rests, `problem` in words.
+
+import { fetched } from "./fetched.js";
+import { isFast } from "./kernel.js";
+import { Labels } from "./labels.js";
+import { Picture } from "./picture.js";
+import { draw } from "./prior.js";
+import { Rest } from "./rest.js";
+import { Units } from "./units.js";
+
+const UNREACHABLE = "The model could not be fetched, so the picture does not follow. Reload the page to try again.";
+const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
+
+class Explorer {
+  constructor(root) {
+    this.find = (selector) => root.querySelector(selector);
+    this.picture = new Picture(this.find("canvas"));
+    this.rest = new Rest(this.find(".explorer"), () => this.report());
+    const changed = () => {
+      this.rest.changed();
+      this.invalidate();
+    };
+    this.units = new Units(this.find(".units"), changed);
+    this.labels = new Labels(this.find(".labels"), changed);
+    this.find(".random").onclick = async () => this.move(await draw(this.data.dim, this.data.prior));
+    this.find(".reset").onclick = () => this.move([]);
+  }
+
+  /** What Python says: at first, and whenever its data or the theme has changed. */
+  update(component) {
+    this.component = component;
+    const { data } = component;
+    const known = this.data;
+    this.data = data;
+    const layout = JSON.stringify([data.layers, data.kl, data.reach, data.classes]);
+    const other = known?.model !== data.model;
+    if (layout !== this.layout) {
+      const { z } = this.units;
+      this.layout = layout;
+      this.units.lay(data);
+      this.labels.lay(data.classes);
+      if (!other) this.units.place(z);
+    }
+    if (other || known.revision !== data.revision) {
+      this.units.place(data.z);
+      this.labels.place(data.label);
+      this.rest.forget();
+    }
+    if (known?.decoder !== data.decoder || !this.network) this.load(data.decoder);
+    this.invalidate();
+  }
+
+  async load(digest) {
+    const [, height, width] = this.data.shape;
+    this.find("canvas").style.aspectRatio = `${width} / ${height}`;
+    try {
+      const network = await fetched(digest);
+      if (digest !== this.data.decoder) return; // another one was asked for meanwhile
+      this.network = network;
+      this.say(isFast() ? "" : SLOW);
+      this.invalidate();
+    } catch {
+      if (digest !== this.data.decoder) return;
+      this.network = null;
+      this.say(UNREACHABLE);
+    }
+    this.tell("problem", this.network ? "" : UNREACHABLE);
+  }
+
+  /** A button moves all units. */
+  move(z) {
+    this.units.place(z);
+    this.rest.changed();
+    this.invalidate();
+  }
+
+  /** Draw before the next frame, once, whatever happens until then. */
+  invalidate() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  paint() {
+    const { network, units } = this;
+    if (!network || network.inputs.z.length !== units.z.length) return; // of the model shown before
+    network.inputs.z.set(units.z);
+    this.labels.write(network.inputs.y);
+    network.run();
+    this.picture.show(network.outputs.mean, network.shape);
+  }
+
+  report() {
+    const { model, revision } = this.data;
+    const z = Array.from(this.units.z, (value) => Number(value.toFixed(2)));
+    this.tell("code", { model, revision, z, label: this.labels.label });
+  }
+
+  /** Tell Python, which reruns the page, only what it does not know. */
+  tell(what, value) {
+    this.told ??= { problem: "" };
+    if (JSON.stringify(this.told[what]) === JSON.stringify(value)) return;
+    this.told[what] = value;
+    this.component.setStateValue(what, value);
+  }
+
+  say(sentence) {
+    this.find(".notice").textContent = sentence;
+    this.find(".notice").hidden = !sentence;
+  }
+
+  end() {
+    this.rest.end();
+    cancelAnimationFrame(this.frame);
+  }
+}
+
+const explorers = new WeakMap(); // by the element they are in: Streamlit calls again for the same one
+
+export default function show(component) {
+  const { parentElement } = component;
+  let explorer = explorers.get(parentElement);
+  if (!explorer) explorers.set(parentElement, (explorer = new Explorer(parentElement)));
+  explorer.update(component);
+  return () => {
+    explorer.end();
+    explorers.delete(parentElement);
+  };
+}
