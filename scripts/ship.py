@@ -42,7 +42,7 @@ RECIPES = {
     **{
         f"sprites-{name}": (
             f"--data sprites --model vae --latent-dim 10 --backbone mlp --hidden 256,128 {objective} "
-            f"--batch-size 256 --epochs 3 {STEPS}"
+            f"--batch-size 64 --epochs 3 {STEPS}"
         )
         for name, objective in {
             "vae": "--beta 1",

@@ -106,7 +106,7 @@ def _download(name: str) -> None:
 
 def _widget(option: Option) -> Any:
     """The widget of a setting."""
-    state.prepare_setting(option.path, option.default, option.choices)
+    state.prepare_setting(option.path, option.default, option.accepts)
     common: dict[str, Any] = {
         "label": option.label,
         "key": state.setting(option.path),

@@ -30,6 +30,15 @@ FILES = {"folder", "mnist", "fashion-mnist", "kmnist"}
 """Data that may lie in a folder which is given."""
 
 
+_HOLDS: dict[Kind, type | tuple[type, ...]] = {
+    "whole": int,
+    "number": (int, float),
+    "switch": bool,
+    "list": str,
+    "text": str,
+}
+
+
 @dataclass(frozen=True)
 class Option:
     """One thing to set."""
@@ -43,6 +52,14 @@ class Option:
     low: float | None = None
     high: float | None = None
     may_be_empty: bool = False
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the widget can hold a value, which may be that of another kind's option."""
+        if self.choices:
+            return value in self.choices
+        if value is None:
+            return self.may_be_empty
+        return isinstance(value, _HOLDS[self.kind])
 
     def name_of(self, choice: Any) -> str:
         """What a choice is called."""
@@ -81,8 +98,7 @@ def build(values: Values) -> RunConfig:
         for name in outer:
             place = place.setdefault(name, {})
         value = values.get(path, option.default)
-        outside = option.choices and value not in option.choices
-        place[last] = _read(option, option.default if outside else value)
+        place[last] = _read(option, value if option.accepts(value) else option.default)
     return jobs.complete(given)
 
 

@@ -4,7 +4,7 @@ A widget's value dies when its page is left, so what must last is kept under a k
 """
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -170,8 +170,8 @@ def settings() -> dict[str, Any]:
     }
 
 
-def prepare_setting(path: str, default: Any, choices: Sequence[Any]) -> None:
-    """Give a widget that is drawn anew its default, and one whose choice is gone."""
+def prepare_setting(path: str, default: Any, accepts: Callable[[Any], bool]) -> None:
+    """Give a widget its default where it is drawn anew, or cannot hold what is there."""
     key = setting(path)
-    if key not in st.session_state or (choices and st.session_state[key] not in choices):
+    if key not in st.session_state or not accepts(st.session_state[key]):
         st.session_state[key] = default

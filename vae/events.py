@@ -33,7 +33,7 @@ class Epoch(_Event):
     epoch: int
     train: Terms
     held_out: Terms
-    """ELBO terms (beta = 1) on images that are not trained on."""
+    """`loss` with the objective's final weights, `recon` and `kl`, on images not trained on."""
     kl_per_unit: list[float]
     """Nats per latent unit on the same images; empty for a plain autoencoder."""
 

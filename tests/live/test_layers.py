@@ -40,7 +40,7 @@ def test_blob_is_as_described() -> None:
     length = int.from_bytes(part.blob[:4], "little")
     described = json.loads(part.blob[4 : 4 + length])
     start = -(-(4 + length) // 4) * 4
-    assert described == part.description | {"shape": [1, 28, 28]}
+    assert described == {**part.description, "shape": [1, 28, 28]}
     assert described["count"] * 4 == len(part.blob) - start
     np.testing.assert_array_equal(np.frombuffer(part.blob[start:], "<f4"), part.weights)
 

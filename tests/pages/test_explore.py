@@ -31,7 +31,7 @@ def _decoded(folder: Path, z: list[float], label: int | None = None) -> npt.NDAr
     """What the model in a folder decodes, by itself."""
     y = None if label is None else torch.tensor([label])
     with torch.no_grad():
-        mean = load_model(folder).model.decode(torch.tensor([z]), y).mean[0]
+        mean = load_model(folder).model.decode(torch.tensor([z], dtype=torch.float32), y).mean[0]
     return (255 * mean).round().byte().permute(1, 2, 0).squeeze(-1).numpy()
 
 
@@ -82,7 +82,7 @@ def test_a_conditional_model_asks_for_the_label(app: Open, shipped: Path) -> Non
     folder = tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
     page = app(y="4")
     np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0], 4))
-    page.get("pills")[0].set_value(7).run()
+    page.pills[0].set_value(7).run()
     np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0], 7))
     assert page.query_params["y"] == "7"
 

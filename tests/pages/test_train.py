@@ -19,7 +19,12 @@ Open = Callable[..., AppTest]
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """The runs that would have been given a process."""
     runs: list[Run] = []
-    monkeypatch.setattr(queue, "start", runs.append)
+
+    def start(run: Run) -> None:
+        runs.append(run)
+        run.write_status(run.read_status().model_copy(update={"state": "stopped"}))
+
+    monkeypatch.setattr(queue, "start", start)
     return runs
 
 
@@ -110,7 +115,6 @@ def test_missing_data_is_told_and_offered(app: Open) -> None:
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        ("queued", {"Stop"}),
         ("stopped", {"Resume"}),
         ("failed", {"Try again"}),
         ("done", {"Train 20 more epochs"}),
@@ -142,15 +146,29 @@ def test_a_diverged_training_starts_anew_with_a_smaller_rate(app: Open, started:
 
 
 def test_waiting_trainings_say_their_place(app: Open, started: list[Run]) -> None:
-    """The list has the newest first, each with its state; a look keeps the queue going."""
-    first = jobs.new_run(jobs.root(), tiny.config({"latent_dim": 2}))
-    jobs.new_run(jobs.root(), tiny.config({"latent_dim": 4}))
-    page = app("train")
+    """The list has the newest first, each with its state."""
+    training = tiny.stopped_run(jobs.root(), tiny.config())
+    training.write_status(training.status.model_copy(update={"state": "running"}))
+    with training.working():
+        jobs.submit(tiny.config({"latent_dim": 2}), jobs.root())
+        jobs.submit(tiny.config({"latent_dim": 4}), jobs.root())
+        page = app("train")
     titles = page.radio[0].options
-    assert [title[:6] for title in titles] == ["VAE z4", "VAE z2"]
+    assert [title[:6] for title in titles] == ["VAE z4", "VAE z2", "VAE z3"]
     captions = list(page.radio[0].proto.captions)
-    assert captions == ["Waiting: number 2 in the queue", "Waiting: number 1 in the queue"]
-    assert started[0] == first
+    assert captions == [
+        "Waiting: number 2 in the queue",
+        "Waiting: number 1 in the queue",
+        "Training: epoch 0.0 of 20",
+    ]
+    assert started == []
+
+
+def test_a_look_keeps_the_queue_going(app: Open, started: list[Run]) -> None:
+    """A run that waits while nothing trains is started by whoever opens the page."""
+    run = jobs.new_run(jobs.root(), tiny.config())
+    app("train")
+    assert started == [run]
 
 
 def test_broken_runs_do_not_break_the_page(app: Open) -> None:

@@ -74,6 +74,14 @@ def test_a_choice_that_no_longer_fits_gives_way() -> None:
     assert config.objective.kind == "reconstruction"
 
 
+def test_a_value_of_another_kind_gives_way() -> None:
+    """The hidden layers of one network are a list, of the other a number."""
+    config = settings.build(DEFAULTS | {"model.backbone.kind": "conv"})
+    assert config.model.backbone.hidden == 256
+    config = settings.build(DEFAULTS | {"model.backbone.hidden": 256})
+    assert config.model.backbone.hidden == (400,)
+
+
 def test_what_cannot_be_is_told_in_a_sentence() -> None:
     """Odd lists, contradictions and missing folders name the setting."""
     with pytest.raises(ConfigError, match="Hidden layers: whole numbers"):

@@ -356,7 +356,9 @@ def _up_and_down_the_ladder(
         features = program.linear(features, f"bottom_up.{layer}.0")
         program.step(config.backbone.activation, on=features)
         evidence.append(_head(program, features, f"evidence.{layer}", dim))
-    mus, logvars, value = [], [], None
+    mus: list[int] = []
+    logvars: list[int] = []
+    value = None
     for layer in reversed(range(len(evidence))):
         prediction = _prediction(program, config, layer, value)
         dim = config.latent_dims[layer]

@@ -1,0 +1,271 @@
+"""How well the picture keeps up with the hand, in a real Chromium.
+
+    python -m benchmarks.live [--json] [--models checkpoints] [--app app.py]
+
+Of each model: a slider is dragged for two seconds, by mouse events that wait for nothing. Besides:
+how long it takes to come back from another page, how long from `streamlit run` to the first picture
+against a bare page, and what Streamlit's own slider does. Close what else computes before you trust
+a figure.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from playwright.async_api import Browser, Page, async_playwright
+from rich.console import Console
+from rich.table import Table
+
+from scripts import chromium
+
+ROOT = Path(__file__).parents[1]
+DRAG_SECONDS = 2.0
+EVENTS_PER_SECOND = 125
+ROUNDS = 3
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
+
+WATCH = """
+globalThis.painted = [];  // [time of the first event that it shows, time when it was on the screen]
+let waiting = null;
+addEventListener("pointermove", (event) => { waiting ??= event.timeStamp; }, true);
+globalThis.seen = () => {
+  const since = waiting;
+  waiting = null;
+  const { port1, port2 } = new MessageChannel();
+  // What is posted before a frame is painted arrives when it is.
+  port1.onmessage = () => painted.push([since, performance.now()]);
+  port2.postMessage(null);
+};
+const put = CanvasRenderingContext2D.prototype.putImageData;
+CanvasRenderingContext2D.prototype.putImageData = function (...all) { put.apply(this, all); seen(); };
+"""
+"""Runs before the page: notes when each picture is painted, and which event it answers."""
+
+WATCH_IMAGES = """
+addEventListener("pointermove", (event) => { waiting = event.timeStamp; }, true);
+new MutationObserver(seen).observe(document, { subtree: true, attributes: true, attributeFilter: ["src"] });
+"""
+"""The same for an <img>; it cannot follow, so its wait is counted from the last event."""
+
+NATIVE = """
+import numpy as np
+import streamlit as st
+value = st.slider("Unit", -3.0, 3.0, 0.0, 0.01)
+st.image(np.clip(np.random.default_rng(int(100 * value) + 300).random((28, 28)), 0, 1), width=500)
+"""
+"""Streamlit's own slider and image; making the picture costs nothing."""
+
+BARE = """
+import streamlit as st
+st.title("Bare")
+"""
+
+
+@contextmanager
+def streamlit(script: Path, models: Path) -> Iterator[str]:
+    """A server of its own; gives its address as soon as it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    with tempfile.TemporaryDirectory() as runs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script), *options],
+            cwd=ROOT,
+            env=os.environ | {"VAE_CHECKPOINTS": str(models), "VAE_RUNS": runs},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            while process.poll() is None and not _answers(address):
+                time.sleep(0.02)
+            yield address
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+async def drag(page: Page, slider: str) -> dict[str, Any]:
+    """Drag a slider to and fro, and leave it; what was painted and sent meanwhile."""
+    box = await page.locator(slider).first.bounding_box()
+    assert box is not None, "the slider is on the page"
+    middle, height = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    sent = 0
+
+    def count(*_: object) -> None:
+        nonlocal sent
+        sent += 1
+
+    page.on("request", count)
+    mouse = await page.context.new_cdp_session(page)
+    network = await page.context.new_cdp_session(page)
+    await network.send("Network.enable")
+    network.on("Network.webSocketFrameSent", count)
+    await page.mouse.move(middle, height)
+    await page.mouse.down()
+    await page.evaluate("painted.length = 0")
+    start, under_way = time.perf_counter(), []
+    for event in range(int(DRAG_SECONDS * EVENTS_PER_SECOND)):
+        # Once to and fro in a second, at one speed: every event moves the slider.
+        turn = (event / EVENTS_PER_SECOND + 0.25) % 1
+        x = middle + 0.9 * box["width"] * (abs(2 * turn - 1) - 0.5)
+        move = {"type": "mouseMoved", "x": x, "y": height, "button": "left", "buttons": 1}
+        under_way.append(asyncio.ensure_future(mouse.send("Input.dispatchMouseEvent", move)))
+        await asyncio.sleep(max(0, start + (event + 1) / EVENTS_PER_SECOND - time.perf_counter()))
+    seconds = time.perf_counter() - start
+    pictures, requests = await page.evaluate("painted.length"), sent
+    await asyncio.gather(*under_way)
+    await page.mouse.up()
+    await page.wait_for_timeout(1000)
+    waits = await page.evaluate("painted.filter(([since]) => since).map(([s, t]) => t - s)")
+    return {
+        "pictures_per_second": round(pictures / seconds, 1),
+        "event_to_paint_median_ms": round(statistics.median(waits), 1) if waits else None,
+        "event_to_paint_p95_ms": round(_p95(waits), 1) if waits else None,
+        "requests_during_drag": requests,
+    }
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else sum(values)
+
+
+async def explore(browser: Browser, address: str, model: str) -> Page:
+    """The page of a model as soon as it shows a picture."""
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    await page.add_init_script(WATCH)
+    await page.goto(f"{address}/?model={model}")
+    await page.wait_for_function("() => painted.length > 0", polling=5)
+    return page
+
+
+async def page_switch(page: Page) -> float:
+    """Milliseconds from the click that leads back to Explore to its first picture; median."""
+    spent = []
+    link = page.get_by_test_id("stTopNavLink")
+    for _ in range(ROUNDS):
+        await link.filter(has_text="Train").click()
+        await page.locator("canvas").wait_for(state="detached")
+        await page.wait_for_timeout(1000)
+        await page.evaluate(
+            """() => {
+              painted.length = 0;
+              addEventListener("click", (event) => { globalThis.left = event.timeStamp; }, true);
+            }"""
+        )
+        await link.filter(has_text="Explore").click()
+        await page.wait_for_function("() => painted.length > 0", polling=5)
+        spent.append(await page.evaluate("painted[0][1] - left"))
+    return statistics.median(spent)
+
+
+async def cold_start(browser: Browser, script: Path, models: Path, ready: str) -> float:
+    """Seconds from `streamlit run` until a page is ready."""
+    start = time.perf_counter()
+    with streamlit(script, models) as address:
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        await page.add_init_script(WATCH)
+        await page.goto(address)
+        await page.wait_for_function(ready, polling=5, timeout=60_000)
+        spent = time.perf_counter() - start
+        await page.close()
+    return spent
+
+
+async def native(browser: Browser, script: Path, models: Path) -> dict[str, Any]:
+    """The same drag on Streamlit's own slider."""
+    with streamlit(script, models) as address:
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        await page.add_init_script(WATCH + WATCH_IMAGES)
+        await page.goto(address)
+        await page.locator("img").wait_for()
+        await page.wait_for_timeout(1000)
+        found = await drag(page, '[data-testid="stSlider"] [role=group] > div')
+        await page.close()
+    return found
+
+
+async def measure(app: Path, models: Path) -> dict[str, Any]:
+    """Every figure."""
+    path = chromium.find()
+    if path is None:
+        raise SystemExit(chromium.MISSING)
+    names = sorted(found.parent.name for found in models.glob("*/model.safetensors"))
+    if not names:
+        raise SystemExit(f"{models} has no models. Name another folder with --models.")
+    found: dict[str, Any] = {"models": {}}
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        with streamlit(app, models) as address:
+            for name in names:
+                page = await explore(browser, address, name)
+                await page.wait_for_timeout(1500)
+                found["models"][name] = await drag(page, "input.slider")
+                if name == names[-1] and await page.get_by_test_id("stTopNavLink").count():
+                    found["page_switch_ms"] = round(await page_switch(page))
+                await page.close()
+        with tempfile.TemporaryDirectory() as folder:
+            (bare := Path(folder, "bare.py")).write_text(BARE, encoding="utf-8")
+            (plain := Path(folder, "native.py")).write_text(NATIVE, encoding="utf-8")
+            ours, theirs = [], []
+            for _ in range(ROUNDS):
+                heading = "() => document.querySelector('h1')"
+                theirs.append(await cold_start(browser, bare, models, heading))
+                ours.append(await cold_start(browser, app, models, "() => painted.length > 0"))
+            found["cold_start_s"] = round(statistics.median(ours), 2)
+            found["cold_start_ratio"] = round(
+                statistics.median(a / b for a, b in zip(ours, theirs, strict=True)), 2
+            )
+            found["native_slider"] = await native(browser, plain, models)
+        await browser.close()
+    return found
+
+
+def main(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
+    models: Annotated[Path, typer.Option(help="Folder of checkpoints.")] = ROOT / "checkpoints",
+    app: Annotated[Path, typer.Option(help="What `streamlit run` is given.")] = ROOT / "app.py",
+) -> None:
+    """Measure, and print the figures."""
+    found = asyncio.run(measure(app.absolute(), models.absolute()))
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    table = Table("", "pictures/s", "event to paint: median", "p95", "requests while dragging")
+    for name, figures in {**found["models"], "Streamlit's slider": found["native_slider"]}.items():
+        pictures, median, p95, requests = figures.values()
+        table.add_row(name, f"{pictures}", f"{median} ms", f"{p95} ms", f"{requests}")
+    console = Console()
+    console.print(table)
+    if "page_switch_ms" in found:
+        console.print(f"Back to Explore: {found['page_switch_ms']} ms")
+    console.print(
+        f"Cold start to the first picture: {found['cold_start_s']} s, "
+        f"{found['cold_start_ratio']} times a bare page's"
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
