@@ -163,7 +163,7 @@ async def explore(browser: Browser, address: str, model: str) -> Page:
 
 async def page_switch(page: Page) -> float:
     """Milliseconds from the click that leads back to Explore to its first picture; median."""
-    spent = []
+    spent: list[float] = []
     link = page.get_by_test_id("stTopNavLink")
     for _ in range(ROUNDS):
         await link.filter(has_text="Train").click()

@@ -98,7 +98,9 @@ class UsualLoop:
     """A chunk of steps at a time, epoch after epoch."""
 
     def __init__(self, data: Dataset, model: nn.Module, batch_size: int = 128) -> None:
-        self.loader: DataLoader[Tensor] = DataLoader(Digits(data), batch_size=batch_size, shuffle=True)
+        self.loader: DataLoader[Tensor] = DataLoader(
+            Digits(data), batch_size=batch_size, shuffle=True
+        )
         self.model = model
         self.optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
         self.batches = self._forever()

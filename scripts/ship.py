@@ -52,7 +52,7 @@ RECIPES = {
     },
 }
 
-MEASURE = "--split test --samples 500 --seed 0 --json"
+MEASURE = "--split test --samples 100 --seed 0 --json"
 
 
 def ship(name: str) -> None:

@@ -380,7 +380,7 @@ def _sentence(error: ValidationError) -> str:
     shown = f" (found {found!r})" if isinstance(found, str | int | float | bool) else ""
     match first["type"]:
         case "extra_forbidden":
-            return f"Unknown setting '{where}'. Check its spelling, or drop it: this variant has no such option."
+            return f"Unknown setting '{where}'. Check its spelling, or drop it: there is no such option here."
         case "union_tag_not_found":
             return f"{where}: needs a 'kind'."
         case "union_tag_invalid":

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import ROOT, _free_port, _wait_until_up
 from tests.live.made_up import CONFIGS, make, write_checkpoint
 from ui.live.bundle import script
-from vae.export.layers import build
+from vae.export.layers import build, read_weights
 from vae.models import CVAE, Autoencoder, Model
+from vae.training import load_model
 
 COUNT = 3
 
@@ -114,6 +116,31 @@ def test_encoder_agrees(engine: Page, name: str, kind: str, half: bool) -> None:
         assert "logvar" not in found
     else:
         torch.testing.assert_close(found["logvar"], expected.logvar, rtol=limit, atol=limit)
+
+
+SHIPPED = sorted(path.parent for path in (ROOT / "checkpoints").glob("*/model.safetensors"))
+
+
+@pytest.mark.parametrize("half", [False, True], ids=["float32", "float16"])
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_shipped_models_agree(engine: Page, folder: Path, half: bool) -> None:
+    """Decoder and encoder of every model that ships are PyTorch's, read without it."""
+    model = load_model(folder).model.requires_grad_(False)
+    weights = read_weights(folder / "model.safetensors")
+    limit = 1e-3 if half else 1e-5
+    z, x, y = (
+        torch.randn(COUNT, model.latent_dim),
+        torch.rand(COUNT, *model.config.shape),
+        labels_of(model),
+    )
+    decoder = build("decoder", model.config, weights, half=half)
+    found = run(engine, "fast", decoder.blob, rows_of(z=z, y=y))
+    torch.testing.assert_close(
+        found["mean"], model.decode(z, y).mean.flatten(1), rtol=0, atol=limit
+    )
+    encoder = build("encoder", model.config, weights, half=half)
+    found = run(engine, "fast", encoder.blob, rows_of(x=x, y=y))
+    torch.testing.assert_close(found["mu"], model.encode(x, y).mu, rtol=limit, atol=limit)
 
 
 @pytest.mark.parametrize("kind", ["fast", "plain"])
@@ -360,7 +387,7 @@ def test_without_webassembly(explorer_app: str, page: Page) -> None:
 def test_text_is_large_enough(show: Callable[[str], Page]) -> None:
     """No text of the element is under 16 px."""
     page = show("cvae-digits")
-    texts = page.locator(".explorer span, .explorer output, .explorer summary, .explorer button")
+    texts = page.locator(".explorer span, .explorer summary, .explorer button")
     sizes = texts.evaluate_all("all => all.map((e) => parseFloat(getComputedStyle(e).fontSize))")
     assert len(sizes) > 20
     assert min(sizes) >= 16

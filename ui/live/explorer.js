@@ -49,6 +49,7 @@ class Explorer {
       this.units.place(data.z);
       this.labels.place(data.label);
       this.rest.forget();
+      if (other && this.told?.code) this.tell("code", null); // it was of the model shown before
     }
     if (known?.decoder !== data.decoder || !this.network) this.load(data.decoder);
     this.invalidate();

@@ -49,7 +49,9 @@ def explorer(  # noqa: PLR0913 - an option is an argument
     """Show a model's picture and sliders; the code at which they were last left.
 
     `z` and `label` are where they begin. To move them later, give others and another `revision`:
-    the picture moves at once, and what was reported before is no longer returned.
+    the picture moves at once, and what was reported before is no longer returned. Give the same
+    ones until then, not what is returned: a rerun with the same arguments sends the browser nothing.
+    The element forgets when its page is left: give what was last returned when it is entered again.
 
     Raises:
         CheckpointError: weights that are damaged or do not fit their settings.

@@ -38,7 +38,7 @@ export class Units {
 
   row(unit, kl, most) {
     const slider = make("input", "slider", { type: "range", min: -this.reach, max: this.reach, step: STEP });
-    const value = make("output", "value");
+    const value = make("span", "value", { ariaHidden: "true" });
     const name = make("span", "name", { textContent: `unit ${unit}` });
     const line = make("label", "unit", {}, name, slider, value);
     if (kl !== undefined) {
