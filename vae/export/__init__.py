@@ -1,7 +1,14 @@
-"""Trained models in the forms that others read: a checkpoint folder, or ONNX."""
+"""Trained models in the forms that others read: a checkpoint folder, ONNX, or layers for a browser.
 
-from vae.export.folder import METRICS_FILE, export_checkpoint, write_metrics
-from vae.export.onnx import DECODER_FILE, ENCODER_FILE, export_onnx
+What needs torch is imported when it is first asked for: the layers do without it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vae.export.folder import METRICS_FILE, export_checkpoint, write_metrics
+    from vae.export.onnx import DECODER_FILE, ENCODER_FILE, export_onnx
 
 __all__ = [
     "DECODER_FILE",
@@ -11,3 +18,18 @@ __all__ = [
     "export_onnx",
     "write_metrics",
 ]
+
+_FROM = {
+    "DECODER_FILE": "onnx",
+    "ENCODER_FILE": "onnx",
+    "export_onnx": "onnx",
+    "METRICS_FILE": "folder",
+    "export_checkpoint": "folder",
+    "write_metrics": "folder",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FROM:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_FROM[name]}"), name)
