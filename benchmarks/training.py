@@ -9,7 +9,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import torch
 import typer
@@ -24,16 +24,23 @@ from vae.training import State, advance
 
 HIDDEN, LATENT, PIXELS = 400, 20, 784
 
-USUAL, OURS, OURS_LARGE, BOUND = "usual loop", "ours", "ours, batch 1,024", "matrix products alone"
+USUAL, OURS, OURS_LARGE = "usual loop", "ours", "ours, batch 1,024"
+OURS_BFLOAT16 = "ours, bfloat16"
+BOUND_SMALL, BOUND = "matrix products alone", "matrix products alone, batch 1,024"
 USUAL_CONV, OURS_CONV, PYTHAE = "usual loop, convolutions", "ours, convolutions", "pythae"
 
 
-def ours(data: Dataset, batch_size: int, backbone: MlpConfig | ConvConfig) -> Chunk:
+def ours(
+    data: Dataset,
+    batch_size: int,
+    backbone: MlpConfig | ConvConfig,
+    precision: Literal["float32", "bfloat16"] = "float32",
+) -> Chunk:
     """The engine's own step, on grey values as in the usual loop."""
     config = RunConfig(
         data=DataConfig(pixels="grey"),
         model=VaeConfig(latent_dim=LATENT, backbone=backbone),
-        train=TrainConfig(batch_size=batch_size, epochs=100_000, device="cpu"),
+        train=TrainConfig(batch_size=batch_size, epochs=100_000, device="cpu", precision=precision),
     )
     state = State.new(config, data)
 
@@ -82,6 +89,8 @@ def measure(rounds: int, seconds: float) -> Rates:
     contestants: dict[str, Callable[[], int]] = {
         USUAL: UsualLoop(data, Mlp()),
         OURS: ours(data, 128, MlpConfig(hidden=(HIDDEN,))),
+        OURS_BFLOAT16: ours(data, 128, MlpConfig(hidden=(HIDDEN,)), "bfloat16"),
+        BOUND_SMALL: matrix_products(128),
         OURS_LARGE: ours(data, 1024, MlpConfig(hidden=(HIDDEN,))),
         BOUND: matrix_products(1024),
         USUAL_CONV: UsualLoop(data, Conv()),
@@ -99,6 +108,8 @@ def summary(rates: Rates) -> dict[str, object]:
     figures: dict[str, object] = {
         "ratio_to_usual_loop": rates.ratio(OURS, USUAL),
         "fraction_of_matmul_bound": rates.ratio(OURS_LARGE, BOUND),
+        "ratio_to_usual_loop_bfloat16": rates.ratio(OURS_BFLOAT16, USUAL),
+        "ratio_allowed_by_matmul": rates.ratio(BOUND_SMALL, USUAL),
         "ratio_to_usual_loop_conv": rates.ratio(OURS_CONV, USUAL_CONV),
         "ratio_to_pythae": rates.ratio(OURS, PYTHAE) if PYTHAE in rates.by_name else None,
         "threads": torch.get_num_threads(),

@@ -30,8 +30,7 @@ RECIPES = {
         f"--warmup-steps 4000 --epochs 40 {STEPS}"
     ),
     "fashion-z16": (
-        "--data fashion-mnist --pixels grey --likelihood continuous-bernoulli "
-        f"--model vae --latent-dim 16 --hidden 400,200 --epochs 30 {STEPS}"
+        f"--data fashion-mnist --model vae --latent-dim 16 --hidden 400,200 --epochs 30 {STEPS}"
     ),
     **{
         f"beta-{beta:g}": (
