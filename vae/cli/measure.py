@@ -1,0 +1,140 @@
+"""`evaluate` and `export`: what a trained model is worth, and the forms it can take."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vae import console
+from vae.cli.app import JsonOption, app, with_examples
+from vae.config import DataConfig, RunConfig, parse
+from vae.errors import ConfigError
+
+
+class Split(StrEnum):
+    """Parts of the data."""
+
+    TRAIN = "train"
+    TEST = "test"
+    ALL = "all"
+
+
+@app.command(
+    help=with_examples(
+        "Measure a model on images: nll by importance sampling, elbo, recon, kl, active units.",
+        "evaluate runs/first --split test --samples 5000 --json",
+        "evaluate checkpoints/vae-z16 --data embedded --split all",
+    )
+)
+def evaluate(
+    path: Annotated[
+        Path, typer.Argument(metavar="RUN_OR_CHECKPOINT", help="A run, checkpoint or .safetensors.")
+    ],
+    *,
+    data: Annotated[
+        str | None, typer.Option(help="Other data than the model was trained with.")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where that data is.")] = None,
+    split: Annotated[Split, typer.Option(help="Part of the data.")] = Split.TEST,
+    samples: Annotated[
+        int, typer.Option(min=1, help="Importance samples an image; papers use 5000.")
+    ] = 100,
+    limit: Annotated[int | None, typer.Option(min=1, help="The first so many images.")] = None,
+    pixels: Annotated[
+        str | None, typer.Option(help="dynamic, fixed or grey; by default as in training.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of pixels and noise.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu, mps, cuda or cuda:N.")] = "auto",
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model; the data is by default that of its training, held-out images held out."""
+    from vae import analysis, training  # noqa: PLC0415 - imports torch
+    from vae.config import TrainConfig  # noqa: PLC0415
+    from vae.data import load  # noqa: PLC0415
+
+    hardware = training.choose(parse(TrainConfig, {"device": device}))
+    checkpoint = training.load_model(path, str(hardware.device))
+    config = _data_to_measure(checkpoint.config, data, data_dir, pixels)
+    with console.counting_bar() as progress:
+        images = load(config, split.value, download=True, progress=progress)
+        result = analysis.evaluate(
+            checkpoint.model,
+            images,
+            samples=samples,
+            pixels=config.pixels,
+            seed=seed,
+            limit=limit,
+            progress=progress,
+        )
+    numbers = result.model_dump(mode="json")
+    if as_json:
+        console.say_json({"path": str(checkpoint.path), "data": images.note, **numbers})
+        return
+    console.say(f"{checkpoint.path} on {images.note}")
+    console.table(["", "nats per image"], [[k, _shown(v)] for k, v in numbers.items()])
+
+
+def _data_to_measure(
+    config: RunConfig, name: str | None, path: Path | None, pixels: str | None
+) -> DataConfig:
+    """The data of a model's training, or other data in its shape."""
+    changes: dict[str, Any] = {"limit": None}
+    if pixels is not None:
+        changes["pixels"] = pixels
+    if path is not None:
+        changes["path"] = path
+    if name is None or name == config.data.name:
+        return config.data.replace(**changes)
+    channels, size, _ = config.model.shape
+    changes |= {"size": size, "channels": channels} if name == "folder" else {}
+    return parse(DataConfig, {"name": name, "pixels": config.data.pixels} | changes)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "  ".join(_shown(each) for each in value)
+    return f"{value:.3f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+class Format(StrEnum):
+    """What a model can be written as."""
+
+    ONNX = "onnx"
+    CHECKPOINT = "checkpoint"
+
+
+@app.command(
+    help=with_examples(
+        "Write a model for other programs, or as a checkpoint apart from its run.",
+        "export runs/first --format onnx --out exported",
+        "export runs/first --format checkpoint --half --out checkpoints/first",
+    )
+)
+def export(
+    path: Annotated[
+        Path, typer.Argument(metavar="RUN_OR_CHECKPOINT", help="A run, checkpoint or .safetensors.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    form: Annotated[
+        Format, typer.Option("--format", help="onnx: encoder and decoder; or a checkpoint folder.")
+    ] = Format.ONNX,
+    half: Annotated[
+        bool, typer.Option("--half", help="Store float16: half the size. Checkpoints only.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a model in a form that others read."""
+    if half and form is Format.ONNX:
+        raise ConfigError("--half is for checkpoints: drop it, or use --format checkpoint.")
+    from vae import export, training  # noqa: PLC0415 - imports torch
+
+    if form is Format.ONNX:
+        export.export_onnx(training.load_model(path), out)
+    else:
+        export.export_checkpoint(path, out, half=half)
+    files = sorted(file.name for file in out.iterdir() if file.is_file())
+    if as_json:
+        console.say_json({"out": str(out), "files": files})
+    else:
+        console.say(f"{out}: {', '.join(files)}")
