@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
+from vae.classes import CLASSES
 from vae.config import (
     AutoencoderConfig,
     BetaTcConfig,
@@ -26,24 +27,6 @@ DATA = {
     "embedded": "embedded digits",
     "sprites": "sprites",
     "folder": "own images",
-}
-CLASSES = {
-    "mnist": tuple("0123456789"),
-    "embedded": tuple("0123456789"),
-    "fashion-mnist": (
-        "T-shirt",
-        "trousers",
-        "pullover",
-        "dress",
-        "coat",
-        "sandal",
-        "shirt",
-        "sneaker",
-        "bag",
-        "ankle boot",
-    ),
-    "kmnist": ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
-    "sprites": ("square", "ellipse", "heart"),
 }
 STATES = {
     "queued": "Waiting",

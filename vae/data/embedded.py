@@ -9,12 +9,12 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
+from vae.classes import DIGITS
 from vae.data.dataset import Dataset, Split, TensorImages, describe
 from vae.errors import DataError
 
 COUNT = 5000
 TEST = 500
-DIGITS = tuple("0123456789")
 NOTE = "5,000 embedded digits; the full set downloads when a network is there"
 
 

@@ -8,6 +8,8 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
+from vae.classes import CLASSES
+from vae.config import DataName
 from vae.data.dataset import Dataset, Split, TensorImages, describe
 from vae.data.idx import read_images, read_labels
 from vae.errors import DataError
@@ -26,11 +28,10 @@ PARTS: dict[Split, tuple[Part, ...]] = {
 class IdxSet:
     """A published set of four IDX files."""
 
-    name: str
+    name: DataName
     title: str
     torchvision: str
     """Torchvision's class for it, and the folder that torchvision keeps it in."""
-    classes: tuple[str, ...]
     opening: dict[Part, tuple[int, ...]]
     """Its first labels, by which it is told from the others, whose files have the same names."""
 
@@ -39,30 +40,15 @@ MNIST = IdxSet(
     "mnist",
     "MNIST",
     "MNIST",
-    tuple("0123456789"),
     {"train": (5, 0, 4, 1, 9, 2, 1, 3, 1, 4), "test": (7, 2, 1, 0, 4, 1, 4, 9, 5, 9)},
 )
 FASHION = IdxSet(
     "fashion-mnist",
     "Fashion-MNIST",
     "FashionMNIST",
-    (
-        "T-shirt",
-        "trousers",
-        "pullover",
-        "dress",
-        "coat",
-        "sandal",
-        "shirt",
-        "sneaker",
-        "bag",
-        "ankle boot",
-    ),
     {"train": (9, 0, 0, 3, 0, 2, 7, 2, 5, 5), "test": (9, 2, 1, 1, 6, 1, 4, 6, 5, 7)},
 )
-KMNIST = IdxSet(
-    "kmnist", "KMNIST", "KMNIST", ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"), {}
-)
+KMNIST = IdxSet("kmnist", "KMNIST", "KMNIST", {})
 SETS = {each.name: each for each in (MNIST, FASHION, KMNIST)}
 
 
@@ -89,7 +75,7 @@ def read_split(which: IdxSet, folder: Path, split: Split) -> Dataset:
     images = torch.cat([images for images, _ in parts]) if len(parts) > 1 else parts[0][0]
     labels = torch.cat([labels for _, labels in parts])
     note = describe(which.title, len(labels), split)
-    return Dataset(which.name, TensorImages(images), labels, which.classes, note)
+    return Dataset(which.name, TensorImages(images), labels, CLASSES[which.name], note)
 
 
 def foreign(which: IdxSet, folder: Path, split: Split) -> IdxSet | None:
@@ -111,10 +97,10 @@ def _read_part(
             f"{path} holds {len(images):,} images and its file of labels {len(labels):,}. "
             f"Fetch {which.title} again."
         )
-    if int(labels.max()) >= len(which.classes):
+    if int(labels.max()) >= len(CLASSES[which.name]):
         raise DataError(
             f"The labels beside {path} go up to {int(labels.max())}, {which.title} has "
-            f"{len(which.classes)} classes. Fetch it again."
+            f"{len(CLASSES[which.name])} classes. Fetch it again."
         )
     return images, labels
 

@@ -13,12 +13,12 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from vae.classes import CLASSES
 from vae.data.dataset import Dataset, Split, describe
 
 FACTORS = ("shape", "scale", "orientation", "x", "y")
 SIZES = (3, 6, 40, 32, 32)
 COUNT = prod(SIZES)
-SHAPES = ("square", "ellipse", "heart")
 SIDE = 64
 TEST = 10_000
 SPLIT_SEED = 0
@@ -84,7 +84,9 @@ def load_sprites(split: Split) -> Dataset:
         index = order[:TEST] if split == "test" else order[TEST:]
         images = SpriteImages(index)
     labels = index_to_factors(index)[:, 0].contiguous()
-    return Dataset("sprites", images, labels, SHAPES, describe("Sprites", len(index), split))
+    return Dataset(
+        "sprites", images, labels, CLASSES["sprites"], describe("Sprites", len(index), split)
+    )
 
 
 def index_to_factors(index: Int[Tensor, " n"]) -> Int[Tensor, "n 5"]:

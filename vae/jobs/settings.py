@@ -5,10 +5,9 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
+from vae.classes import CLASSES
 from vae.config import Config, DataConfig, RunConfig, parse
 from vae.errors import ConfigError
-
-CLASSES = {"mnist": 10, "fashion-mnist": 10, "kmnist": 10, "embedded": 10, "sprites": 3}
 
 SPRITES_BACKBONE = {"kind": "conv", "channels": (32, 32, 64, 64)}
 """Four convolutions for 64 x 64, as Burgess et al. 2018 use them."""
@@ -48,7 +47,7 @@ def fill(given: Mapping[str, Any]) -> Sections:
         if backbone.get("kind", "conv") == "conv":
             model["backbone"] = SPRITES_BACKBONE | backbone
     if model["kind"] == "cvae" and images.name in CLASSES:
-        model.setdefault("classes", CLASSES[images.name])
+        model.setdefault("classes", len(CLASSES[images.name]))
     for name, default in GROUPS.items():
         if name in model:
             model[name] = {"kind": default} | _mapping(name, model[name])
