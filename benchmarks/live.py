@@ -35,6 +35,8 @@ ROOT = Path(__file__).parents[1]
 DRAG_SECONDS = 2.0
 EVENTS_PER_SECOND = 125
 ROUNDS = 3
+QUIET_MS = 5000
+"""For what a server does once for a model after its page has appeared."""
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 
 WATCH = """
@@ -50,7 +52,10 @@ globalThis.seen = () => {
   port2.postMessage(null);
 };
 const put = CanvasRenderingContext2D.prototype.putImageData;
-CanvasRenderingContext2D.prototype.putImageData = function (...all) { put.apply(this, all); seen(); };
+CanvasRenderingContext2D.prototype.putImageData = function (...all) {
+  put.apply(this, all);
+  if (this.canvas.matches(".picture")) seen();  // and not the map
+};
 """
 """Runs before the page: notes when each picture is painted, and which event it answers."""
 
@@ -167,7 +172,7 @@ async def page_switch(page: Page) -> float:
     link = page.get_by_test_id("stTopNavLink")
     for _ in range(ROUNDS):
         await link.filter(has_text="Train").click()
-        await page.locator("canvas").wait_for(state="detached")
+        await page.locator("canvas.picture").wait_for(state="detached")
         await page.wait_for_timeout(1000)
         await page.evaluate(
             """() => {
@@ -221,7 +226,7 @@ async def measure(app: Path, models: Path) -> dict[str, Any]:
         with streamlit(app, models) as address:
             for name in names:
                 page = await explore(browser, address, name)
-                await page.wait_for_timeout(1500)
+                await page.wait_for_timeout(QUIET_MS)
                 found["models"][name] = await drag(page, "input.slider")
                 if name == names[-1] and await page.get_by_test_id("stTopNavLink").count():
                     found["page_switch_ms"] = round(await page_switch(page))

@@ -1,10 +1,12 @@
 """What is worth keeping between runs of a page, for all sessions together, and within bounds.
 
-torch is loaded here and nowhere else in the interface: a thread does it while the frame appears.
+torch is loaded here and nowhere else in the interface, and only for what needs it.
 """
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui import catalogue, pictures, plane
+from ui import catalogue
 from ui.catalogue import Catalogue, Entry
 from ui.history import History
+from ui.live import REACH
 from ui.naming import DATA
 from vae import jobs
-from vae.config import AutoencoderConfig, DataConfig, DataName, VampPriorConfig
+from vae.config import AutoencoderConfig, DataConfig, DataName, RunConfig
 from vae.errors import CheckpointError, DataError, VaeError
 
 if TYPE_CHECKING:
@@ -29,10 +32,12 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 DOWNLOADS = ("mnist", "fashion-mnist", "kmnist")
-REACH = 3.0
-"""Standard deviations of the prior that a slider covers to either side."""
+HEAD_START = 1.0
+"""Seconds in which a page can appear before torch is loaded for what is not urgent."""
 
 _torch = threading.Lock()
+_beside = ThreadPoolExecutor(1, "beside")
+"""For what a page need not wait for."""
 
 
 @cache
@@ -166,60 +171,45 @@ def decode(
     return means
 
 
-def reach(entry: Entry) -> float:
-    """How far from zero a slider goes: three standard deviations, or as far as the codes lie."""
-    return REACH if has_normal_prior(entry) else _reach(entry.weights, entry.version, entry)
+def reach(entry: Entry) -> float | None:
+    """How far from zero a slider goes; None until that is known, to which end it is measured.
+
+    Three standard deviations of a normal prior, else as far as the codes lie.
+    """
+    if entry.has_normal_prior:
+        return REACH
+    measured = _reach(entry.weights, entry.version, entry.config)
+    return measured.result() if measured.done() else None
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _reach(weights: Path, version: str, _entry: Entry) -> float:
-    network = model(_entry)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _reach(weights: Path, version: str, _config: RunConfig) -> Future[float]:
+    return _beside.submit(_measure_reach, weights, _config)
+
+
+def _measure_reach(weights: Path, config: RunConfig) -> float:
+    time.sleep(HEAD_START)
+    _load_torch()
     import torch  # noqa: PLC0415
 
+    from vae.training import load_model  # noqa: PLC0415
+
+    network = load_model(weights).model
     with torch.inference_mode():
-        if isinstance(_entry.config.model, AutoencoderConfig):
-            codes = _codes_of_images(_entry, network)
+        if isinstance(config.model, AutoencoderConfig):
+            codes = _codes_of_images(config, network)
         else:
             codes = network.prior.sample(1000)
     return max(REACH, float(np.ceil(np.quantile(codes.abs().numpy(), 0.995))))
 
 
-def _codes_of_images(entry: Entry, network: "Model") -> "Tensor":
+def _codes_of_images(config: RunConfig, network: "Model") -> "Tensor":
     """Codes of some images that the model may know; a plain autoencoder puts them anywhere."""
     from vae.data import Batches, load  # noqa: PLC0415
 
     try:
-        data = load(entry.config.data, "test")
+        data = load(config.data, "test")
     except DataError:
         return network.prior.sample(1)
-    batches = Batches(data, batch_size=500, pixels=entry.config.data.pixels, seed=0, device="cpu")
+    batches = Batches(data, batch_size=500, pixels=config.data.pixels, seed=0, device="cpu")
     return network.encode(batches.next().x).mu
-
-
-def draw(entry: Entry) -> list[float]:
-    """A code from the prior; from N(0, I), widened to where its codes lie, for an autoencoder."""
-    network = model(entry)
-    wide = isinstance(entry.config.model, AutoencoderConfig)
-    import torch  # noqa: PLC0415
-
-    with torch.inference_mode():
-        z = network.prior.sample(1)[0] * (reach(entry) / REACH if wide else 1)
-    return [float(value) for value in z]
-
-
-def plane_map(entry: Entry, side: int, label: int | None) -> bytes:
-    """The pictures of a square of codes, as one PNG."""
-    return _plane_map(entry.weights, entry.version, side, label, entry)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _plane_map(weights: Path, version: str, side: int, label: int | None, _entry: Entry) -> bytes:
-    codes = plane.codes(side, reach(_entry), normal=has_normal_prior(_entry))
-    return pictures.png(pictures.mosaic(decode(_entry, codes, label), side))
-
-
-def has_normal_prior(entry: Entry) -> bool:
-    """Whether codes are spread as N(0, I) says."""
-    config = entry.config.model
-    vamp = isinstance(getattr(config, "prior", None), VampPriorConfig)
-    return not vamp and not isinstance(config, AutoencoderConfig)

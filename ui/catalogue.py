@@ -9,7 +9,7 @@ from typing import Any
 
 from ui.naming import describe, time
 from vae import jobs
-from vae.config import AutoencoderConfig, RunConfig, parse
+from vae.config import AutoencoderConfig, RunConfig, VampPriorConfig, parse
 from vae.errors import VaeError
 from vae.events import Epoch
 from vae.jobs.status import ALIVE
@@ -36,6 +36,16 @@ class Entry:
     def version(self) -> str:
         """Another one as soon as the weights are other ones; empty when they are gone."""
         return version_of(self.weights)
+
+    @property
+    def learns_prior(self) -> bool:
+        """Whether the prior is made of pseudo-inputs."""
+        return isinstance(getattr(self.config.model, "prior", None), VampPriorConfig)
+
+    @property
+    def has_normal_prior(self) -> bool:
+        """Whether codes are spread as N(0, I) says."""
+        return not self.learns_prior and not _plain(self.config)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from ui import cached, frame, naming, state
 from ui.catalogue import Entry
 
 REFRESH_SECONDS = 2
+SHORT_SECONDS = 0.5
 
 
 def pick_model() -> Entry:
@@ -39,3 +40,11 @@ def _follow(entry: Entry, seen: str) -> None:
     """Draw the page anew as soon as a training has saved other weights."""
     if entry.version not in ("", seen):
         st.rerun()
+
+
+@st.fragment(run_every=SHORT_SECONDS)
+def await_reach(entry: Entry) -> None:
+    """Draw the page anew as soon as it is known how far the codes of a model go."""
+    with frame.errors_shown():
+        if cached.reach(entry) is not None:
+            st.rerun()

@@ -18,14 +18,6 @@ def to_pixels(mean: npt.NDArray[np.float32]) -> Pixels:
     return image[0] if len(image) == 1 else np.moveaxis(image, 0, -1)
 
 
-def mosaic(means: npt.NDArray[np.float32], columns: int) -> Pixels:
-    """Images [n c h w] side by side in rows, as one picture."""
-    n, c, h, w = means.shape
-    rows = n // columns
-    tiles = means[: rows * columns].reshape(rows, columns, c, h, w)
-    return to_pixels(tiles.transpose(2, 0, 3, 1, 4).reshape(c, rows * h, columns * w))
-
-
 def png(pixels: Pixels) -> bytes:
     """The picture as a PNG file."""
     out = BytesIO()
@@ -33,11 +25,8 @@ def png(pixels: Pixels) -> bytes:
     return out.getvalue()
 
 
-def image_tag(content: bytes, alt: str, marker: tuple[float, float] | None = None) -> str:
-    """A PNG as HTML, as wide as its place; the marker is a point in parts of width and height."""
+def image_tag(content: bytes, alt: str) -> str:
+    """A PNG as HTML, as wide as its place."""
     source = base64.b64encode(content).decode()
     image = f'<img src="data:image/png;base64,{source}" alt="{html.escape(alt)}">'
-    if marker is None:
-        return f'<div class="picture">{image}</div>'
-    left, top = (f"{100 * part:.2f}%" for part in marker)
-    return f'<div class="picture">{image}<i style="left:{left};top:{top}"></i></div>'
+    return f'<div class="picture">{image}</div>'

@@ -2,25 +2,14 @@
 
 from statistics import NormalDist
 
-import numpy as np
-import numpy.typing as npt
-
 _NORMAL = NormalDist()
 
 
-def codes(side: int, reach: float, *, normal: bool) -> npt.NDArray[np.float32]:
-    """Codes [side² 2], row by row: z0 grows to the right, z1 upwards.
+def across(side: int, reach: float, *, normal: bool) -> list[float]:
+    """Where the codes of a square of side² stand along either unit.
 
     `normal` spaces them evenly in the prior's probability, by the inverse normal CDF (Kingma &
     Welling 2014, figure 4); else they are evenly spaced within the reach.
     """
-    shares = (np.arange(side) + 0.5) / side
-    across = [_NORMAL.inv_cdf(s) for s in shares] if normal else reach * (2 * shares - 1)
-    right, up = np.meshgrid(across, across[::-1])
-    return np.stack([right.ravel(), up.ravel()], axis=1).astype(np.float32)
-
-
-def place(z: tuple[float, float], reach: float, *, normal: bool) -> tuple[float, float]:
-    """Where a code lies in the square: parts of its width from the left and of its height from the top."""
-    right, up = (_NORMAL.cdf(v) if normal else min(1, max(0, (v / reach + 1) / 2)) for v in z)
-    return right, 1 - up
+    shares = [(i + 0.5) / side for i in range(side)]
+    return [_NORMAL.inv_cdf(s) if normal else reach * (2 * s - 1) for s in shares]

@@ -4,7 +4,8 @@ A widget's value dies when its page is left, so what must last is kept under a k
 """
 
 import math
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -22,7 +23,10 @@ MODEL_PICKER = "model picker"
 LABEL_PICKER = "label picker"
 RUN_PICKER = "run picker"
 PRESET_PICKER = "preset picker"
+EXPLORER = "explorer"
 _CODES = "codes"
+_PUSHED = "pushed"
+_PROBLEMS = "problems"
 _NOTICE = "notice"
 _SETTING = "setting "
 
@@ -72,6 +76,80 @@ def asked_in_vain() -> str | None:
 # --- the code z -----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Push:
+    """What the live element is given to begin with."""
+
+    of: tuple[object, ...]
+    z: tuple[float, ...]
+    label: int
+    revision: int
+
+
+def push(model: str, units: int, classes: int, limit: float | None) -> Push:
+    """The code and label that were last seen, or that the address holds.
+
+    Another push for another model, and when the element is drawn anew, as after a visit to another
+    page; else the same one, so that the hand keeps what it holds.
+    """
+    of = (model, units, classes)
+    last: Push | None = st.session_state.get(_PUSHED)
+    if last is None or last.of != of or EXPLORER not in st.session_state:
+        code = _kept_code(model)
+        values = (code.get(unit, 0.0) for unit in range(units))
+        z = tuple(v if limit is None else max(-limit, min(limit, v)) for v in values)
+        last = Push(of, z, _kept_label(classes), last.revision + 1 if last else 1)
+        st.session_state[_PUSHED] = last
+    return last
+
+
+def keep(model: str, z: Sequence[float], label: int | None) -> None:
+    """Remember a code and a label, in the address too; no label of a model that knows none."""
+    _codes()[model] = dict(enumerate(z))
+    _write(CODE, format_code(z))
+    if label is not None:
+        st.session_state[LABEL] = label
+    _write(LABEL, "" if label is None else str(label))
+
+
+def problem(model: str, version: str) -> str:
+    """Why the browser cannot decode with these weights; empty where nothing is known against it."""
+    found: str = st.session_state.get(_PROBLEMS, {}).get((model, version), "")
+    return found
+
+
+def keep_problem(model: str, version: str, why: str) -> None:
+    """Remember that the browser cannot decode with these weights, until the page is loaded anew."""
+    st.session_state.setdefault(_PROBLEMS, {})[model, version] = why
+
+
+def _codes() -> dict[str, dict[int, float]]:
+    """Units and values by model. The address counts for the model that is seen first."""
+    codes: dict[str, dict[int, float]] = st.session_state.setdefault(_CODES, {})
+    return codes
+
+
+def _kept_code(model: str) -> dict[int, float]:
+    codes = _codes()
+    if model not in codes:
+        codes[model] = parse_code(st.query_params.get(CODE, "")) if not codes else {}
+    return codes[model]
+
+
+def _kept_label(classes: int) -> int:
+    kept = str(st.session_state.get(LABEL, st.query_params.get(LABEL, "")))
+    label = int(kept) if kept.isdecimal() else 0
+    return label if label < classes else 0
+
+
+def _write(parameter: str, value: str) -> None:
+    """Put a value into the address; an empty one out of it."""
+    if not value:
+        st.query_params.pop(parameter, None)
+    elif st.query_params.get(parameter) != value:
+        st.query_params[parameter] = value
+
+
 def slider(model: str, unit: int) -> str:
     """The key of a unit's slider."""
     return f"slider {unit} of {model}"
@@ -79,33 +157,22 @@ def slider(model: str, unit: int) -> str:
 
 def prepare_sliders(model: str, units: int, limit: float) -> None:
     """Give sliders that are drawn anew the code that was last seen, or that the address holds."""
-    codes: dict[str, dict[int, float]] = st.session_state.setdefault(_CODES, {})
-    if model not in codes:
-        codes[model] = parse_code(st.query_params.get(CODE, "")) if not codes else {}
+    code = _kept_code(model)
     for unit in range(units):
-        value = st.session_state.get(slider(model, unit), codes[model].get(unit, 0.0))
+        value = st.session_state.get(slider(model, unit), code.get(unit, 0.0))
         st.session_state[slider(model, unit)] = max(-limit, min(limit, value))
 
 
-def code(model: str, units: int) -> list[float]:
+def sliders(model: str, units: int) -> list[float]:
     """Where the sliders stand."""
     return [float(st.session_state[slider(model, unit)]) for unit in range(units)]
 
 
-def keep_code(model: str, z: Sequence[float]) -> None:
-    """Remember a code, in the address too."""
-    st.session_state[_CODES][model] = dict(enumerate(z))
-    written = format_code(z)
-    if written and st.query_params.get(CODE) != written:
-        st.query_params[CODE] = written
-    elif not written:
-        st.query_params.pop(CODE, None)
-
-
-def set_code(model: str, z: Iterable[float], limit: float) -> None:
-    """Move every slider; for callbacks, which run before the sliders are drawn."""
-    for unit, value in enumerate(z):
-        st.session_state[slider(model, unit)] = round(max(-limit, min(limit, value)), 2)
+def prepare_label(classes: int) -> None:
+    """Give the label picker the label that was last seen, or that the address holds."""
+    label = st.session_state.get(LABEL_PICKER)
+    if label is None or label >= classes:
+        st.session_state[LABEL_PICKER] = _kept_label(classes)
 
 
 def format_code(z: Sequence[float]) -> str:
@@ -125,25 +192,6 @@ def parse_code(text: str) -> dict[int, float]:
         if math.isfinite(number) and place >= 0:
             code[place] = number
     return code
-
-
-def prepare_label(classes: int) -> None:
-    """Give the label picker the label that was last seen, or that the address holds."""
-    kept = st.session_state.get(LABEL, st.query_params.get(LABEL, "0"))
-    label = st.session_state.get(LABEL_PICKER)
-    if label is None or label >= classes:
-        asked = int(kept) if str(kept).isdecimal() else 0
-        st.session_state[LABEL_PICKER] = asked if asked < classes else 0
-
-
-def keep_label(label: int | None) -> None:
-    """Remember a label, in the address too; None for a model without."""
-    if label is None:
-        st.query_params.pop(LABEL, None)
-        return
-    st.session_state[LABEL] = label
-    if st.query_params.get(LABEL) != str(label):
-        st.query_params[LABEL] = str(label)
 
 
 # --- the settings of a new training ---------------------------------------------------------------

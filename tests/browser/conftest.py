@@ -13,6 +13,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -59,15 +61,30 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started as a person starts it, with runs and caches of its own."""
-    home = tmp_path_factory.mktemp("server")
+    with serve("app.py", tmp_path_factory.mktemp("server")) as started:
+        yield started.address
+
+
+@dataclass(frozen=True)
+class Server:
+    """An app that runs."""
+
+    address: str
+    process: psutil.Process
+
+
+@contextmanager
+def serve(script: str, home: Path, **places: str) -> Iterator[Server]:
+    """Start an app with runs and caches in `home`, and end it with all that it started."""
     runs, log = home / "runs", home / "server.log"
     port = _free_port()
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    own = {"VAE_RUNS": str(runs), "VAE_CACHE": str(home / "cache")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+            [sys.executable, "-m", "streamlit", "run", script, *options],
             cwd=ROOT,
-            env=os.environ | {"VAE_RUNS": str(runs), "VAE_CACHE": str(home / "cache")},
+            env=os.environ | own | places,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -75,7 +92,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_up(process, address, log)
-            yield address
+            yield Server(address, psutil.Process(process.pid))
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

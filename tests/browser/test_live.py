@@ -1,19 +1,17 @@
 """The engine that decodes in the browser, against PyTorch, in Chromium."""
 
 import base64
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, _free_port, _wait_until_up
+from tests.browser.conftest import ROOT, serve
+from tests.browser.element import CANVAS, assert_same, first_picture, picture, slider
 from tests.live.made_up import CONFIGS, make, write_checkpoint
 from ui.live.bundle import script
 from vae.export.layers import build, read_weights
@@ -164,24 +162,9 @@ def explorer_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("live")
     for name in ("vae", "cvae-digits", "ladder", "vae-vamp"):
         write_checkpoint(name, home / "checkpoints")
-    port = _free_port()
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    places = {"VAE_CHECKPOINTS": str(home / "checkpoints"), "VAE_RUNS": str(home / "runs")}
-    log = home / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "tests/live/app.py", *options],
-            cwd=ROOT,
-            env=os.environ | places,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_until_up(process, f"http://127.0.0.1:{port}", log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
-            process.wait()
+    places = {"VAE_CHECKPOINTS": str(home / "checkpoints")}
+    with serve("tests/live/app.py", home, **places) as started:
+        yield started.address
 
 
 @pytest.fixture
@@ -190,29 +173,10 @@ def show(explorer_app: str, page: Page) -> Callable[[str], Page]:
 
     def open_page(model: str) -> Page:
         page.goto(f"{explorer_app}/?model={model}")
-        page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+        first_picture(page)
         return page
 
     return open_page
-
-
-CANVAS = """(() => {
-  const find = (root) => root.querySelector("canvas")
-    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
-  return find(document);
-})()"""
-PICTURE = f"""(() => {{
-  const canvas = {CANVAS};
-  if (!canvas || canvas.width === 1) return [];
-  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
-    .filter((_, i) => i % 4 === 0);
-}})()"""
-
-
-def picture(page: Page) -> torch.Tensor:
-    """The red values of the picture, after the next frame."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    return torch.tensor(page.evaluate(PICTURE))
 
 
 def decoded(name: str, z: list[float], label: int | None = None) -> torch.Tensor:
@@ -224,19 +188,9 @@ def decoded(name: str, z: list[float], label: int | None = None) -> torch.Tensor
     return (255 * model.decode(whole, y).mean.flatten()).round()
 
 
-def slider(page: Page, unit: int) -> Locator:
-    """The slider of a unit."""
-    return page.get_by_role("slider", name=re.compile(rf"^Unit {unit}(,|$)"))
-
-
 def reported(page: Page, text: str) -> None:
     """Wait until Python was told of a code that begins so."""
     expect(page.get_by_text(f"code [{text}")).to_be_visible()
-
-
-def assert_same(found: torch.Tensor, expected: torch.Tensor) -> None:
-    """Equal but for the rounding of a value between two steps."""
-    torch.testing.assert_close(found.float(), expected, rtol=0, atol=1)
 
 
 def test_drag_moves_the_picture(show: Callable[[str], Page], complaints: list[str]) -> None:
@@ -290,14 +244,14 @@ def test_touch(browser: Browser, explorer_app: str) -> None:
     page.goto(f"{explorer_app}/?model=vae")
     last = slider(page, 14)
     last.scroll_into_view_if_needed()
-    page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+    first_picture(page)
     box = last.bounding_box()
     assert box is not None
     page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
     value = float(last.input_value())
     assert value == pytest.approx(1.5, abs=0.2)
     assert_same(picture(page), decoded("vae", [0.0] * 14 + [value]))
-    expect(page.locator("canvas")).to_be_in_viewport(ratio=1)
+    expect(page.locator("canvas.picture")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
@@ -360,7 +314,7 @@ def test_another_model(show: Callable[[str], Page]) -> None:
     page.on("request", lambda r: asked.append(r.url) if "/api/weights/" in r.url else None)
     page.get_by_role("button", name="Other").click()
     expect(page.get_by_text("Layer 2, the top")).to_be_visible()
-    page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+    first_picture(page)
     assert_same(picture(page), decoded("ladder", []))
     page.get_by_role("button", name="Other").click()
     expect(page.get_by_text("Layer 2, the top")).to_be_hidden()

@@ -1,10 +1,13 @@
-"""Explore, without a browser."""
+"""Explore, without a browser: what the live element is given, and what stands in for it."""
 
 import base64
+import json
 import re
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +17,37 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
+from ui import state
 from vae import jobs
+from vae.export.layers import build, read_weights
 from vae.training import load_model
 
 Open = Callable[..., AppTest]
 OWN_IMAGES = {"name": "folder", "path": "x", "channels": 3, "size": 64}
+WHY = "The model could not be fetched."
 
 
-def _picture(app: AppTest, which: int = 0) -> npt.NDArray[np.uint8]:
-    """A picture of the page, as the browser would get it."""
-    found = [m for m in (re.search(r'base64,([^"]+)"', html.value) for html in app.html) if m]
-    return np.asarray(Image.open(BytesIO(base64.b64decode(found[which][1]))))
+def _given(app: AppTest) -> dict[str, Any]:
+    """What the live element is given."""
+    assert not app.exception
+    (element,) = app.get("bidi_component")
+    data: dict[str, Any] = json.loads(element.proto.json)
+    return data
+
+
+def _report(app: AppTest, **code: Any) -> AppTest:
+    """What the page makes of a hand that rests, or of a problem."""
+    given = _given(app)
+    of = {"model": given["model"], "revision": given["revision"], "label": given["label"]}
+    problem = code.pop("problem", "")
+    app.session_state[state.EXPLORER] = {"code": {**of, **code} or None, "problem": problem}
+    return app.run()
+
+
+def _picture(app: AppTest) -> npt.NDArray[np.uint8]:
+    """The server's picture, as the browser would get it."""
+    (found,) = (m for m in (re.search(r'base64,([^"]+)"', html.value) for html in app.html) if m)
+    return np.asarray(Image.open(BytesIO(base64.b64decode(found[1]))))
 
 
 def _decoded(folder: Path, z: list[float], label: int | None = None) -> npt.NDArray[np.uint8]:
@@ -35,79 +58,207 @@ def _decoded(folder: Path, z: list[float], label: int | None = None) -> npt.NDAr
     return (255 * mean).round().byte().permute(1, 2, 0).squeeze(-1).numpy()
 
 
-@pytest.mark.parametrize("data", [{"name": "embedded"}, {"name": "sprites"}, OWN_IMAGES])
-def test_a_slider_moves_the_picture(app: Open, shipped: Path, data: dict[str, object]) -> None:
-    """The picture is the model's decode of where the sliders stand, pixel by pixel."""
-    folder = tiny.ship(shipped / "small", tiny.config(data=data), kl_per_unit=[1, 3, 2])
-    page = app(model="small")
-    assert not page.exception
-    assert [slider.label for slider in page.slider] == ["Unit 1", "Unit 2", "Unit 0"]
-    before = _picture(page)
-    np.testing.assert_array_equal(before, _decoded(folder, [0, 0, 0]))
-    page.slider[0].set_value(2.5).run()
-    page.slider[2].set_value(-1.0).run()
-    np.testing.assert_array_equal(_picture(page), _decoded(folder, [-1, 2.5, 0]))
-    assert page.query_params["z"] == "0:-1.00,1:2.50"
+def _digest(weights: Path) -> str:
+    """The hash of a decoder's content."""
+    settings = load_model(weights).config.model
+    return build("decoder", settings, read_weights(weights)).digest
 
 
-def test_units_that_carry_nothing_are_folded(app: Open, shipped: Path) -> None:
-    """Their sliders are in an expander that says how many they are."""
-    tiny.ship(shipped / "small", tiny.config(), kl_per_unit=[0.001, 3, 0])
-    page = app()
-    assert [expander.label for expander in page.expander] == ["2 units the model does not use"]
-    assert len(page.expander[0].slider) == 2
+# --- the live element -------------------------------------------------------------------------------
 
 
-def test_the_address_brings_the_code(app: Open, shipped: Path) -> None:
-    """A link leads to the same model at the same point."""
-    tiny.ship(shipped / "another", tiny.config())
-    folder = tiny.ship(shipped / "small", tiny.config())
-    page = app(model="small", z="1:1.5,2:-9,7:1")
-    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 1.5, -3]))
-
-
-def test_random_and_reset(app: Open, shipped: Path) -> None:
-    """Random draws from the prior, Reset returns to zero."""
-    tiny.ship(shipped / "small", tiny.config())
-    page = app()
-    page.button[0].click().run()
-    drawn = [slider.value for slider in page.slider]
-    assert len(set(drawn)) == 3
-    page.button[1].click().run()
-    assert [slider.value for slider in page.slider] == [0, 0, 0]
-
-
-def test_a_conditional_model_asks_for_the_label(app: Open, shipped: Path) -> None:
-    """The chosen label reaches the decoder, and the address."""
-    folder = tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
-    page = app(y="4")
-    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0], 4))
-    page.pills[0].set_value(7).run()
-    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0], 7))
-    assert page.query_params["y"] == "7"
+def test_the_model_reaches_the_element(app: Open, shipped: Path) -> None:
+    """It is given the hash of the decoder's content, the units by KL, and zero to begin with."""
+    folder = tiny.ship(shipped / "small", tiny.config(), kl_per_unit=[0.001, 1, 3])
+    given = _given(app(model="small"))
+    assert given["decoder"] == _digest(folder / "model.safetensors")
+    assert given["layers"] == [{"name": "", "used": [2, 1], "unused": [0]}]
+    assert given["z"] == [0, 0, 0]
+    assert given["reach"] == 3
+    assert given["classes"] == given["map"] == []
 
 
 def test_a_ladder_is_grouped_by_layer(app: Open, shipped: Path) -> None:
     """Each layer has a heading, the top one first."""
     settings = tiny.config({"kind": "ladder", "latent_dims": (2, 1), "widths": (8, 8)})
     tiny.ship(shipped / "small", settings, kl_per_unit=[1, 2, 3])
-    page = app()
-    assert [text.value for text in page.markdown] == [
-        "**Layer 2, the top**",
-        "**Layer 1, next to the picture**",
+    layers = _given(app())["layers"]
+    assert [layer["name"] for layer in layers] == [
+        "Layer 2, the top",
+        "Layer 1, next to the picture",
     ]
-    assert [slider.label for slider in page.slider] == ["Unit 2", "Unit 1", "Unit 0"]
+    assert [layer["used"] for layer in layers] == [[2], [1, 0]]
 
 
-@pytest.mark.parametrize("kind", ["vae", "autoencoder"])
-def test_two_dimensions_have_a_map(app: Open, shipped: Path, kind: str) -> None:
-    """All of a two-dimensional model is shown at once; its middle is the picture at zero."""
-    folder = tiny.ship(shipped / "small", tiny.config({"kind": kind, "latent_dim": 2}))
+def test_the_address_brings_the_code(app: Open, shipped: Path) -> None:
+    """A link leads to the same model at the same point, within reach."""
+    tiny.ship(shipped / "another", tiny.config())
+    tiny.ship(shipped / "small", tiny.config())
+    given = _given(app(model="small", z="1:1.5,2:-9,7:1"))
+    assert given["model"] == "small"
+    assert given["z"] == [0, 1.5, -3]
+
+
+def test_a_code_at_rest_goes_to_the_address(app: Open, shipped: Path) -> None:
+    """Where the hand rests can be shared; the element is pushed nothing back."""
+    tiny.ship(shipped / "small", tiny.config())
     page = app()
-    grid = _picture(page, 1)
-    assert grid.shape == (15 * 28, 15 * 28)
-    middle = grid[7 * 28 : 8 * 28, 7 * 28 : 8 * 28]
-    np.testing.assert_array_equal(middle, _decoded(folder, [0, 0]))
+    before = _given(page)
+    _report(page, z=[0, 1.25, -0.5])
+    assert page.query_params["z"] == "1:1.25,2:-0.50"
+    assert _given(page) == before
+    _report(page, z=[0, 0, 0])
+    assert "z" not in page.query_params
+
+
+def test_another_model_is_pushed_its_own_code(app: Open, shipped: Path) -> None:
+    """Another model begins at zero, and the first is found again where it was left."""
+    tiny.ship(shipped / "a", tiny.config())
+    tiny.ship(shipped / "b", tiny.config())
+    page = app()
+    first = _given(page)["revision"]
+    _report(page, z=[0, 1.25, 0])
+    page.selectbox[0].select("b").run()
+    assert _given(page)["z"] == [0, 0, 0]
+    assert _given(page)["revision"] != first
+    assert "z" not in page.query_params
+    page.selectbox[0].select("a").run()
+    assert _given(page)["z"] == [0, 1.25, 0]
+    assert page.query_params["z"] == "1:1.25"
+
+
+def test_choices_outlast_a_visit_to_another_page(app: Open, shipped: Path) -> None:
+    """Back from Train, the same model is pushed the same point: the element has forgotten."""
+    tiny.ship(shipped / "a", tiny.config())
+    tiny.ship(shipped / "b", tiny.config())
+    page = app()
+    page.selectbox[0].select("b").run()
+    _report(page, z=[0, 1.25, 0])
+    before = _given(page)["revision"]
+    page.switch_page("../pages/train.py").run()
+    assert not page.exception
+    page.switch_page("../pages/explore.py").run()
+    assert page.selectbox[0].value == "b"
+    assert _given(page)["z"] == [0, 1.25, 0]
+    assert _given(page)["revision"] != before
+    assert page.query_params["z"] == "1:1.25"
+
+
+def test_a_conditional_model_is_given_the_label(app: Open, shipped: Path) -> None:
+    """The label comes from the address and goes there."""
+    tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
+    page = app(y="4")
+    assert _given(page)["classes"] == list("0123456789")
+    assert _given(page)["label"] == 4
+    _report(page, z=[0, 0, 0], label=7)
+    assert page.query_params["y"] == "7"
+
+
+@pytest.mark.parametrize("asked", ["12", "-1", "x"])
+def test_a_label_that_there_is_not(app: Open, shipped: Path, asked: str) -> None:
+    """The first label stands for one that makes no sense."""
+    tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
+    assert _given(app(y=asked))["label"] == 0
+
+
+def test_two_dimensions_have_a_map(app: Open, shipped: Path) -> None:
+    """It has as many codes above zero as below."""
+    tiny.ship(shipped / "small", tiny.config({"latent_dim": 2}))
+    across = _given(app())["map"]
+    assert len(across) == 15
+    np.testing.assert_allclose(across, np.negative(across[::-1]), atol=1e-9)
+    assert across == sorted(across)
+
+
+def test_codes_that_go_far_widen_the_sliders(
+    app: Open, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How far an autoencoder's codes go is measured while the page stands; no code is cut before."""
+    monkeypatch.setattr("ui.cached.HEAD_START", 0)
+    settings = tiny.config({"kind": "autoencoder"})
+    far = tiny.state(settings)
+    with torch.no_grad():
+        for parameter in far.model.parameters():
+            parameter.mul_(20)
+    tiny.ship(shipped / "small", settings, of=far)
+    page = app(z="1:6.5")
+    assert _given(page)["z"] == [0, 6.5, 0]
+    end = time.monotonic() + 20
+    while _given(page)["reach"] == 6.5 and time.monotonic() < end:
+        time.sleep(0.1)
+        page.run()
+    assert _given(page)["reach"] > 7
+    assert _given(page)["z"] == [0, 6.5, 0]
+
+
+def test_a_training_is_explored_as_it_goes_on(app: Open) -> None:
+    """A run with weights is in the list; newer weights are used at the next look, at the same code."""
+    run = tiny.stopped_run(jobs.root(), tiny.config())
+    page = app(model=f"runs/{run.name}")
+    _report(page, z=[1, 0, 0])
+    before = _given(page)
+    assert before["decoder"] == _digest(run.last)
+    tiny.train_a_little(run)
+    page.run()
+    assert _given(page)["decoder"] == _digest(run.last) != before["decoder"]
+    assert _given(page)["revision"] == before["revision"]
+    assert page.query_params["z"] == "0:1.00"
+
+
+# --- what goes wrong --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [{"name": "embedded"}, {"name": "sprites"}, OWN_IMAGES])
+def test_sliders_of_the_server_stand_in(app: Open, shipped: Path, data: dict[str, object]) -> None:
+    """Where the browser cannot decode, its reason is shown and the server's picture follows."""
+    folder = tiny.ship(shipped / "small", tiny.config(data=data), kl_per_unit=[0.001, 1, 3])
+    page = app(z="1:1.5")
+    _report(page, z=[0, 1.5, 0], problem=WHY)
+    assert not page.exception
+    assert not page.get("bidi_component")
+    assert page.warning[0].value == WHY
+    assert [slider.label for slider in page.slider] == ["Unit 2", "Unit 1", "Unit 0"]
+    assert page.expander[0].label == "1 unit the model does not use"
+    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 1.5, 0]))
+    page.slider[0].set_value(2.5).run()
+    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 1.5, 2.5]))
+    assert page.query_params["z"] == "1:1.50,2:2.50"
+
+
+def test_the_label_can_be_picked_without_the_element(app: Open, shipped: Path) -> None:
+    """A conditional model keeps its label, and takes another."""
+    folder = tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
+    page = app(y="4")
+    _report(page, z=[0, 0, 0], problem=WHY)
+    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0], 4))
+    page.pills[0].set_value(7).run()
+    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0], 7))
+    assert page.query_params["y"] == "7"
+
+
+def test_layers_have_headings_without_the_element(app: Open, shipped: Path) -> None:
+    """A ladder's sliders stand under the names of their layers."""
+    settings = tiny.config({"kind": "ladder", "latent_dims": (2, 1), "widths": (8, 8)})
+    tiny.ship(shipped / "small", settings, kl_per_unit=[1, 2, 3])
+    page = app()
+    _report(page, z=[0, 0, 0], problem=WHY)
+    headings = ["**Layer 2, the top**", "**Layer 1, next to the picture**"]
+    assert [text.value for text in page.markdown] == headings
+
+
+def test_another_model_is_tried_in_the_browser_again(app: Open, shipped: Path) -> None:
+    """What failed for one model need not fail for the next."""
+    tiny.ship(shipped / "a", tiny.config())
+    tiny.ship(shipped / "b", tiny.config())
+    page = app()
+    _report(page, z=[0, 0, 0], problem=WHY)
+    page.slider[1].set_value(1.25).run()
+    page.selectbox[0].select("b").run()
+    assert _given(page)["model"] == "b"
+    assert not page.warning
+    page.selectbox[0].select("a").run()
+    assert page.warning[0].value == WHY
+    assert page.slider[1].value == 1.25
 
 
 def test_without_models_the_way_leads_to_train(app: Open) -> None:
@@ -115,7 +266,7 @@ def test_without_models_the_way_leads_to_train(app: Open) -> None:
     page = app()
     assert "Train one" in page.info[0].value
     assert page.page_link[0].value == "Train a model"
-    assert not page.slider
+    assert not page.get("bidi_component")
 
 
 def test_an_unknown_model_gives_way_to_another(app: Open, shipped: Path) -> None:
@@ -124,7 +275,7 @@ def test_an_unknown_model_gives_way_to_another(app: Open, shipped: Path) -> None
     page = app(model="<b>none</b>")
     assert "There is no model called" in page.warning[0].value
     assert page.query_params["model"] == "small"
-    assert len(page.slider) == 3
+    assert _given(page)["model"] == "small"
 
 
 def test_damaged_weights_are_a_sentence(app: Open, shipped: Path) -> None:
@@ -133,30 +284,5 @@ def test_damaged_weights_are_a_sentence(app: Open, shipped: Path) -> None:
     (folder / "model.safetensors").write_bytes(b"\x80 a pickle")
     page = app()
     assert not page.exception
-    assert "refused" in page.error[0].value
-
-
-def test_a_training_is_explored_as_it_goes_on(app: Open) -> None:
-    """A run with weights is in the list; newer weights are used at the next look."""
-    run = tiny.stopped_run(jobs.root(), tiny.config())
-    page = app(model=f"runs/{run.name}")
-    np.testing.assert_array_equal(_picture(page), _decoded(run.last, [0, 0, 0]))
-    before = _picture(page)
-    tiny.train_a_little(run)
-    page.run()
-    assert not np.array_equal(_picture(page), before)
-    np.testing.assert_array_equal(_picture(page), _decoded(run.last, [0, 0, 0]))
-
-
-def test_choices_outlast_a_visit_to_another_page(app: Open, shipped: Path) -> None:
-    """Back from Train, the same model stands at the same point."""
-    tiny.ship(shipped / "a", tiny.config())
-    tiny.ship(shipped / "b", tiny.config())
-    page = app()
-    page.selectbox[0].select("b").run()
-    page.slider[1].set_value(1.25).run()
-    page.switch_page("../pages/train.py").run()
-    assert not page.exception
-    page.switch_page("../pages/explore.py").run()
-    assert page.selectbox[0].value == "b"
-    assert page.slider[1].value == 1.25
+    assert "model.safetensors" in page.error[0].value
+    assert "damaged" in page.error[0].value

@@ -28,31 +28,17 @@ def test_what_is_no_pixel_is_black_or_white() -> None:
     assert pixels.tolist() == [[0, 0, 255, 128]]
 
 
-def test_a_mosaic_goes_row_by_row() -> None:
-    """Image 3 of a mosaic of 3 columns begins the second row."""
-    means = (np.arange(6) / 255).astype(np.float32).reshape(6, 1, 1, 1)
-    assert pictures.mosaic(means, 3).tolist() == [[0, 1, 2], [3, 4, 5]]
-
-
 def test_alternative_text_is_escaped() -> None:
     """A name in the text cannot become markup."""
     assert "<script" not in pictures.image_tag(b"", '"><script>')
 
 
 def test_the_plane_is_even_in_probability() -> None:
-    """Equal shares of N(0, 1) lie between codes: z0 grows to the right, z1 upwards."""
-    codes = plane.codes(4, 3, normal=True).reshape(4, 4, 2)
-    shares = [0.125, 0.375, 0.625, 0.875]
-    cdf = np.vectorize(NormalDist().cdf)
-    np.testing.assert_allclose(cdf(codes[0, :, 0]), shares, rtol=1e-5)
-    np.testing.assert_allclose(cdf(codes[:, 0, 1]), shares[::-1], rtol=1e-5)
+    """Equal shares of N(0, 1) lie between the codes of the plane."""
+    shares = [NormalDist().cdf(z) for z in plane.across(4, 3, normal=True)]
+    np.testing.assert_allclose(shares, [0.125, 0.375, 0.625, 0.875], rtol=1e-12)
 
 
-@pytest.mark.parametrize("normal", [True, False])
-def test_a_code_lies_on_its_own_picture(normal: bool) -> None:
-    """The marker of a code of the plane is in the middle of that code's picture."""
-    side, reach = 5, 7.0
-    for i, (z0, z1) in enumerate(plane.codes(side, reach, normal=normal).tolist()):
-        left, top = plane.place((z0, z1), reach, normal=normal)
-        assert left == pytest.approx((i % side + 0.5) / side, abs=1e-5)
-        assert top == pytest.approx((i // side + 0.5) / side, abs=1e-5)
+def test_the_plane_of_another_prior_is_even_in_the_code() -> None:
+    """Without a normal prior the codes are evenly spaced within the reach."""
+    assert plane.across(4, 8, normal=False) == [-6, -2, 2, 6]

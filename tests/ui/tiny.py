@@ -30,10 +30,10 @@ def state(settings: RunConfig) -> State:
     return State.new(settings, Dataset("noise", TensorImages(pixels), labels, (), "Noise"))
 
 
-def ship(folder: Path, settings: RunConfig, **metrics: Any) -> Path:
+def ship(folder: Path, settings: RunConfig, of: State | None = None, **metrics: Any) -> Path:
     """A folder as it ships: weights, settings and what was measured."""
     folder.mkdir(parents=True)
-    save_model(folder / "model.safetensors", state(settings))
+    save_model(folder / "model.safetensors", of or state(settings))
     (folder / "config.json").write_text(settings.model_dump_json(), encoding="utf-8")
     (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
     return folder

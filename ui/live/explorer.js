@@ -1,6 +1,6 @@
 // The explorer: the picture that a code decodes to, and a slider for each of the code's units.
 //
-// `data` from Python: {model, decoder, layers, kl, reach, dim, classes, prior, z, label, revision}.
+// `data` from Python: {model, decoder, layers, kl, reach, dim, classes, prior, map, z, label, revision}.
 // z and label are taken when the revision is another one; until then the browser's are the true ones.
 // State for Python: `code` {model, revision, z, label} when the hand rests, `problem` in words.
 
@@ -8,18 +8,20 @@ import { fetched } from "./fetched.js";
 import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
 import { Picture } from "./picture.js";
+import { Plane } from "./plane.js";
 import { draw } from "./prior.js";
 import { Rest } from "./rest.js";
 import { Units } from "./units.js";
 
-const UNREACHABLE = "The model could not be fetched, so the picture does not follow. Reload the page to try again.";
+const UNREACHABLE = "The model could not be fetched, so the picture cannot move with the hand. Reload the page to try again.";
 const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
 
 class Explorer {
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
-    this.picture = new Picture(this.find("canvas"));
-    this.rest = new Rest(this.find(".explorer"), () => this.report());
+    this.picture = new Picture(this.find("canvas.picture"));
+    this.plane = new Plane(this.find(".map"));
+    this.rest = new Rest(this.find(".explorer"), () => this.report(), () => this.update(this.component));
     const changed = () => {
       this.rest.changed();
       this.invalidate();
@@ -34,16 +36,20 @@ class Explorer {
   update(component) {
     this.component = component;
     const { data } = component;
+    const layout = JSON.stringify([data.layers, data.kl, data.reach, data.classes, data.map]);
+    if (layout !== this.layout && this.rest.held) return; // nothing jumps from under the hand
     const known = this.data;
     this.data = data;
-    const layout = JSON.stringify([data.layers, data.kl, data.reach, data.classes]);
     const other = known?.model !== data.model;
     if (layout !== this.layout) {
       const { z } = this.units;
       this.layout = layout;
       this.units.lay(data);
-      this.labels.lay(data.classes);
       if (!other) this.units.place(z);
+      this.plane.lay(data.map);
+      const { label } = this.labels;
+      this.labels.lay(data.classes);
+      if (!other) this.labels.place(label);
     }
     if (other || known.revision !== data.revision) {
       this.units.place(data.z);
@@ -57,11 +63,12 @@ class Explorer {
 
   async load(digest) {
     const [, height, width] = this.data.shape;
-    this.find("canvas").style.aspectRatio = `${width} / ${height}`;
+    this.find("canvas.picture").style.aspectRatio = `${width} / ${height}`;
     try {
       const network = await fetched(digest);
       if (digest !== this.data.decoder) return; // another one was asked for meanwhile
       this.network = network;
+      this.shown = digest;
       this.say(isFast() ? "" : SLOW);
       this.invalidate();
     } catch {
@@ -88,12 +95,14 @@ class Explorer {
   }
 
   paint() {
-    const { network, units } = this;
+    const { network, units, labels } = this;
+    this.plane.place(units.z);
     if (!network || network.inputs.z.length !== units.z.length) return; // of the model shown before
     network.inputs.z.set(units.z);
-    this.labels.write(network.inputs.y);
+    labels.write(network.inputs.y);
     network.run();
     this.picture.show(network.outputs.mean, network.shape);
+    this.plane.show(network, `${this.shown} ${labels.label} ${this.data.map}`, (y) => labels.write(y));
   }
 
   report() {
@@ -117,6 +126,7 @@ class Explorer {
 
   end() {
     this.rest.end();
+    this.plane.end();
     cancelAnimationFrame(this.frame);
   }
 }

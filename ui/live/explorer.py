@@ -7,14 +7,16 @@ from typing import Any
 
 import streamlit as st
 
-from ui import units
+from ui import plane, units
 from ui.catalogue import Entry
 from ui.live import weights
 from ui.live.bundle import FOLDER, script
-from vae.config import AutoencoderConfig, VampPriorConfig
+from vae.config import AutoencoderConfig
 
 REACH = 3.0
 """Standard deviations of the prior that a slider covers to either side."""
+MAP_SIDE = 15
+"""Pictures in a row of the map of a two-dimensional model."""
 
 _element = st.components.v2.component(
     "latent_explorer",
@@ -68,6 +70,7 @@ def explorer(  # noqa: PLR0913 - an option is an argument
         "reach": reach,
         "classes": list(class_names),
         "prior": _prior(entry, reach),
+        "map": _map(entry, reach),
         "z": pushed.z,
         "label": pushed.label or 0,
         "revision": revision,
@@ -90,12 +93,18 @@ def explorer(  # noqa: PLR0913 - an option is an argument
 def _prior(entry: Entry, reach: float) -> dict[str, Any]:
     """How the browser draws codes: from N(0, spread² I), or from a learned prior."""
     config = entry.config.model
-    if isinstance(getattr(config, "prior", None), VampPriorConfig):
+    if entry.learns_prior:
         digest = weights.digest(entry.weights, entry.version, config, "prior")
         return {"spread": 1.0, "digest": digest}
     # A plain autoencoder has no prior: its codes lie as far as the sliders go.
     wide = isinstance(config, AutoencoderConfig)
     return {"spread": reach / REACH if wide else 1.0, "digest": None}
+
+
+def _map(entry: Entry, reach: float) -> list[float]:
+    """Where the codes of the map stand along either unit, of a model that has two."""
+    two = entry.config.model.latent_dim == 2
+    return plane.across(MAP_SIDE, reach, normal=entry.has_normal_prior) if two else []
 
 
 def _reported(code: object, model: str, revision: int) -> Mapping[str, Any] | None:

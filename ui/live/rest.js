@@ -3,15 +3,17 @@
 const MOMENT = 150; // ms
 
 export class Rest {
-  /** `rested()` is called once after each stretch of changes. */
-  constructor(element, rested) {
+  /** `rested()` is called once after each stretch of changes, `released()` whenever it lets go. */
+  constructor(element, rested, released) {
     this.rested = rested;
     this.held = false;
     this.pending = false;
     element.addEventListener("pointerdown", () => (this.held = true));
     this.release = () => {
+      if (!this.held) return;
       this.held = false;
       if (this.pending) this.wait();
+      released();
     };
     // The pointer may be released anywhere.
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, this.release);

@@ -1,0 +1,39 @@
+"""The live element in a page: what it shows and how it is moved."""
+
+import re
+
+import torch
+from playwright.sync_api import Locator, Page
+
+CANVAS = """(() => {
+  const find = (root) => root.querySelector("canvas")
+    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+  return find(document);
+})()"""
+PICTURE = f"""(() => {{
+  const canvas = {CANVAS};
+  if (!canvas || canvas.width === 1) return [];
+  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+    .filter((_, i) => i % 4 === 0);
+}})()"""
+
+
+def first_picture(page: Page) -> None:
+    """Wait until the element shows one."""
+    page.wait_for_function(f"() => ({PICTURE}).some(Boolean)")
+
+
+def picture(page: Page) -> torch.Tensor:
+    """The red values of the picture, after the next frame."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    return torch.tensor(page.evaluate(PICTURE))
+
+
+def slider(page: Page, unit: int) -> Locator:
+    """The slider of a unit."""
+    return page.get_by_role("slider", name=re.compile(rf"^Unit {unit}(,|$)"))
+
+
+def assert_same(found: torch.Tensor, expected: torch.Tensor) -> None:
+    """Equal but for the rounding of a value between two steps."""
+    torch.testing.assert_close(found.float(), expected, rtol=0, atol=1)
