@@ -5,17 +5,20 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ui.naming import describe, time
 from vae import jobs
-from vae.config import AutoencoderConfig, RunConfig, VampPriorConfig, parse
+from vae.config import AutoencoderConfig, DataName, RunConfig, VampPriorConfig, parse
 from vae.errors import VaeError
 from vae.events import Epoch
 from vae.jobs.status import ALIVE
 
 WEIGHTS = "model.safetensors"
 RUN_PREFIX = "runs/"
+
+DATA = get_args(DataName)
+KINDS = ("vae", "cvae", "ladder", "autoencoder")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,20 @@ class Catalogue:
     problems: dict[str, str]
 
 
+def _order(config: RunConfig) -> tuple[int, int, bool, int, float]:
+    """Digits before other data, VAEs before other models, the ELBO before other objectives."""
+    beta = getattr(config.objective, "beta", 1.0)
+    plain = config.objective.kind in ("elbo", "reconstruction") and beta == 1
+    model = config.model
+    return (
+        DATA.index(config.data.name),
+        KINDS.index(model.kind),
+        not plain,
+        -model.latent_dim,
+        beta,
+    )
+
+
 def version_of(file: Path) -> str:
     """What tells one state of a file from another; empty where there is no file."""
     try:
@@ -71,7 +88,7 @@ def shipped_folder() -> Path:
 
 
 def look(shipped: Path, runs: Path) -> Catalogue:
-    """The models that ship, then the trainings, newest first."""
+    """The models that ship, the plainest first, then the trainings, newest first."""
     entries: dict[str, Entry] = {}
     problems: dict[str, str] = {}
     for folder in sorted(path.parent for path in shipped.glob("*/config.json")):
@@ -79,6 +96,7 @@ def look(shipped: Path, runs: Path) -> Catalogue:
             entries[folder.name] = _shipped(folder)
         except VaeError as error:
             problems[folder.name] = f"The model {folder.name} cannot be used: {error}"
+    entries = dict(sorted(entries.items(), key=lambda item: _order(item[1].config)))
     for listed in jobs.runs(runs):
         key = run_key(listed.run)
         if listed.problem:

@@ -43,17 +43,22 @@ def _pace(run: Run) -> float:
 
 def _draw(run: Run, pace: float) -> None:
     with frame.errors_shown():
+        if run.exists:
+            _show(run)
+        else:
+            st.info(f"The folder of {run.name} is gone.")
+        # Last, so that a button which was pressed in this very moment is heard.
         if _pace(run) != pace:
             cached.forget_runs()
             st.rerun()  # at another pace, and with another list
-        if not run.exists:
-            st.info(f"The folder of {run.name} is gone.")
-            return
-        config, status = run.config, run.status
-        st.subheader(naming.describe(config, data=status.data_name), anchor=False)
-        _show_progress(run, status, config)
-        _show_buttons(run, status, config)
-        _show_pictures(run, status, config)
+
+
+def _show(run: Run) -> None:
+    config, status = run.config, run.status
+    st.subheader(naming.describe(config, data=status.data_name), anchor=False)
+    _show_progress(run, status, config)
+    _show_buttons(run, status, config)
+    _show_pictures(run, status, config)
 
 
 def _show_progress(run: Run, status: Status, config: RunConfig) -> None:

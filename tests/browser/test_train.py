@@ -44,6 +44,8 @@ def test_a_training_from_start_to_explore(
     expect(progress).to_be_visible(timeout=STARTED)
     expect(train.get_by_role("img", name="Pictures decoded")).to_be_visible(timeout=STARTED)
 
+    settled = progress.inner_text()
+    expect(progress).not_to_have_text(settled)
     train.evaluate(MARK)
     before = progress.inner_text()
     expect(progress).not_to_have_text(before)
@@ -65,8 +67,10 @@ def test_a_training_from_start_to_explore(
 
     train.get_by_role("button", name="Stop").click()
     expect(train.get_by_text(re.compile("Stopped at epoch"))).to_be_visible(timeout=OBEYED + SLACK)
-    train.get_by_role("link", name="Open in Explore").click()
-    expect(train.locator(".st-key-picture img")).to_be_visible()
+    link = train.get_by_role("link", name="Open in Explore")
+    expect(link).to_have_count(1)  # while the page is drawn anew, the one before may linger
+    link.click()
+    expect(train.get_by_role("img", name="What the model decodes from the code")).to_be_visible()
     assert "model=runs" in train.url
     assert complaints == []
 
