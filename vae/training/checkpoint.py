@@ -28,7 +28,6 @@ VERSION = 1
 
 MODEL_FILE = "model.safetensors"
 LAST_FILE = "last.safetensors"
-BEST_FILE = "best.safetensors"
 
 _PICKLES = (b"\x80", b"PK\x03\x04", b"\x1f\x8b")
 """First bytes of a pickle, of torch.save's zip, and of a compressed one."""
