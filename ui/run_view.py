@@ -10,7 +10,7 @@ from ui.catalogue import run_key
 from ui.history import History
 from vae import jobs
 from vae.config import AutoencoderConfig, RunConfig
-from vae.errors import RunError
+from vae.errors import RunError, VaeError
 from vae.jobs import Run, Status
 from vae.jobs.status import ALIVE
 
@@ -43,14 +43,15 @@ def _pace(run: Run) -> float:
 
 def _draw(run: Run, pace: float) -> None:
     with frame.errors_shown():
+        if said := state.told():
+            st.error(frame.as_plain_text(said))
         if run.exists:
             _show(run)
         else:
             st.info(f"The folder of {run.name} is gone.")
-        # Last, so that a button which was pressed in this very moment is heard.
-        if _pace(run) != pace:
+        if _pace(run) != pace or state.current(state.RUN) != run.name:
             cached.forget_runs()
-            st.rerun()  # at another pace, and with another list
+            st.rerun()  # at another pace, and with another list or run
 
 
 def _show(run: Run) -> None:
@@ -110,13 +111,18 @@ def _show_buttons(run: Run, status: Status, config: RunConfig) -> None:
 def _button(
     label: str, action: Callable[[], object], *, main: bool = False, disabled: bool = False
 ) -> None:
-    """A button whose action is done at once; a second press while it is done does nothing."""
+    """A button. A callback hears it even where the page changes in the moment of the press."""
     kind: Literal["primary", "secondary"] = "primary" if main else "secondary"
-    if st.button(label, type=kind, disabled=disabled, key=f"do {label.partition(' ')[0]}"):
-        with st.spinner("One moment"):
-            action()
-        cached.forget_runs()
-        st.rerun()
+    key = f"do {label.partition(' ')[0]}"
+    st.button(label, type=kind, disabled=disabled, key=key, on_click=_do, args=(action,))
+
+
+def _do(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except VaeError as error:
+        state.tell(str(error))
+    cached.forget_runs()
 
 
 def _train_anew(config: RunConfig, learning_rate: float) -> None:

@@ -28,6 +28,7 @@ _CODES = "codes"
 _PUSHED = "pushed"
 _PROBLEMS = "problems"
 _NOTICE = "notice"
+_SAID = "said"
 _SETTING = "setting "
 
 
@@ -71,6 +72,17 @@ def asked_in_vain() -> str | None:
     """What the address asked for and was not there; told once."""
     asked: str | None = st.session_state.pop(_NOTICE, None)
     return asked
+
+
+def tell(sentence: str) -> None:
+    """Say something at the next drawing, for a callback, which cannot draw."""
+    st.session_state[_SAID] = sentence
+
+
+def told() -> str | None:
+    """What a callback had to say; told once."""
+    said: str | None = st.session_state.pop(_SAID, None)
+    return said
 
 
 # --- the code z -----------------------------------------------------------------------------------
