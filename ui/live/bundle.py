@@ -1,4 +1,4 @@
-"""The JavaScript modules of this folder as the one text that a component takes.
+"""The files of this folder as the texts that a component takes.
 
 Streamlit wants a component's script whole. Every file stays a proper module, and is wrapped in a
 function here; what it exports becomes known to the files after it. Importing another kind of file
@@ -15,6 +15,11 @@ FOLDER = Path(__file__).parent
 _IMPORT = re.compile(r'^import (?:\{[^}]*\}|(?P<name>\w+)) from "\./(?P<file>[\w.-]+)";.*\n', re.M)
 _EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.M)
 _DEFAULT = re.compile(r"^export default ", re.M)
+
+
+def text(*files: str) -> str:
+    """The contents of files, one after the other; for html and css."""
+    return "".join((FOLDER / file).read_text(encoding="utf-8") for file in files)
 
 
 @cache

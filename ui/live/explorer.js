@@ -4,6 +4,7 @@
 // z and label are taken when the revision is another one; until then the browser's are the true ones.
 // State for Python: `code` {model, revision, z, label} when the hand rests, `problem` in words.
 
+import { Element, shown } from "./element.js";
 import { fetched } from "./fetched.js";
 import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
@@ -16,9 +17,9 @@ import { Units } from "./units.js";
 const UNREACHABLE = "The model could not be fetched, so the picture cannot move with the hand. Reload the page to try again.";
 const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
 
-class Explorer {
+class Explorer extends Element {
   constructor(root) {
-    this.find = (selector) => root.querySelector(selector);
+    super(root);
     this.picture = new Picture(this.find("canvas.picture"));
     this.plane = new Plane(this.find(".map"));
     this.rest = new Rest(this.find(".explorer"), () => this.report(), () => this.update(this.component));
@@ -32,9 +33,8 @@ class Explorer {
     this.find(".reset").onclick = () => this.move([]);
   }
 
-  /** What Python says: at first, and whenever its data or the theme has changed. */
   update(component) {
-    this.component = component;
+    super.update(component);
     const { data } = component;
     const layout = JSON.stringify([data.layers, data.kl, data.reach, data.classes, data.map]);
     if (layout !== this.layout && this.rest.held) return; // nothing jumps from under the hand
@@ -55,7 +55,7 @@ class Explorer {
       this.units.place(data.z);
       this.labels.place(data.label);
       this.rest.forget();
-      if (other && this.told?.code) this.tell("code", null); // it was of the model shown before
+      if (other && this.told.code) this.tell("code", null); // it was of the model shown before
     }
     if (known?.decoder !== data.decoder || !this.network) this.load(data.decoder);
     this.invalidate();
@@ -86,14 +86,6 @@ class Explorer {
     this.invalidate();
   }
 
-  /** Draw before the next frame, once, whatever happens until then. */
-  invalidate() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.paint();
-    });
-  }
-
   paint() {
     const { network, units, labels } = this;
     this.plane.place(units.z);
@@ -111,35 +103,11 @@ class Explorer {
     this.tell("code", { model, revision, z, label: this.labels.label });
   }
 
-  /** Tell Python, which reruns the page, only what it does not know. */
-  tell(what, value) {
-    this.told ??= { problem: "" };
-    if (JSON.stringify(this.told[what]) === JSON.stringify(value)) return;
-    this.told[what] = value;
-    this.component.setStateValue(what, value);
-  }
-
-  say(sentence) {
-    this.find(".notice").textContent = sentence;
-    this.find(".notice").hidden = !sentence;
-  }
-
   end() {
+    super.end();
     this.rest.end();
     this.plane.end();
-    cancelAnimationFrame(this.frame);
   }
 }
 
-const explorers = new WeakMap(); // by the element they are in: Streamlit calls again for the same one
-
-export default function show(component) {
-  const { parentElement } = component;
-  let explorer = explorers.get(parentElement);
-  if (!explorer) explorers.set(parentElement, (explorer = new Explorer(parentElement)));
-  explorer.update(component);
-  return () => {
-    explorer.end();
-    explorers.delete(parentElement);
-  };
-}
+export default shown(Explorer);

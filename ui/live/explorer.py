@@ -10,7 +10,7 @@ import streamlit as st
 from ui import plane, units
 from ui.catalogue import Entry
 from ui.live import weights
-from ui.live.bundle import FOLDER, script
+from ui.live.bundle import script, text
 from vae.config import AutoencoderConfig
 
 REACH = 3.0
@@ -20,8 +20,8 @@ MAP_SIDE = 15
 
 _element = st.components.v2.component(
     "latent_explorer",
-    html=(FOLDER / "explorer.html").read_text(encoding="utf-8"),
-    css=(FOLDER / "live.css").read_text(encoding="utf-8"),
+    html=text("explorer.html"),
+    css=text("live.css", "explorer.css"),
     js=script("explorer.js"),
 )
 
