@@ -1,0 +1,43 @@
+"""Models: all that there are, as cards; to name, copy, take away, bring and delete."""
+
+import streamlit as st
+
+from ui import cached, card_view, cards, frame, state
+from vae import jobs
+from vae.jobs.archive import unpack
+
+COLUMNS = 4
+
+
+@st.dialog("Import a model")
+def bring() -> None:
+    """Take in a zip that was exported here or elsewhere."""
+    with frame.errors_shown():
+        file = st.file_uploader("A zip from the export of this page", type="zip")
+        if file is not None:
+            unpack(file, jobs.root())
+            cached.forget_runs()
+            st.rerun()
+
+
+found = cards.cards(cached.explorable())
+card_view.show_undo()
+if said := state.told():
+    st.error(frame.as_plain_text(said))
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    text = st.text_input("Find", placeholder="Words of a name or a note", width=320)
+    kinds = sorted({card.data for card in found})
+    data = st.pills("Data", kinds) if len(kinds) > 1 else None
+    order = st.selectbox("Sort by", list(cards.ORDERS), width=160)
+    if st.button("Import", icon=":material/upload:", help="Take in a model's zip file."):
+        bring()
+shown = cards.select(found, text=text, data=data, order=order)
+own = sum(card.size for card in found if card.own)
+st.caption(f"{len(shown)} of {len(found)} models. Yours take {cards.size(own)} on the disk.")
+for start in range(0, len(shown), COLUMNS):
+    row = shown[start : start + COLUMNS]
+    for column, card in zip(st.columns(COLUMNS), row, strict=False):
+        with column:
+            card_view.show(card)
+if not shown:
+    st.info("No model has all these words. Shorten the search.")

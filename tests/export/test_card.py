@@ -1,0 +1,23 @@
+"""A model card says what there is to know."""
+
+import json
+
+from tests.ui import tiny
+from vae.config import RunConfig, parse
+from vae.export.card import model_card
+
+
+def test_the_settings_can_be_read_back() -> None:
+    """The card's JSON is the run's settings, whole."""
+    text = model_card("Mine", tiny.config(), {})
+    (block,) = (part for part in text.split("```") if part.startswith("json"))
+    assert parse(RunConfig, json.loads(block.removeprefix("json"))) == tiny.config()
+
+
+def test_only_what_was_measured_is_told() -> None:
+    """A number is in the table if there is one; without any there is no table."""
+    text = model_card("Mine", tiny.config(), {"elbo": -90.25}, note="for Tuesday")
+    assert "| ELBO | -90.25 |" in text
+    assert "importance" not in text
+    assert "for Tuesday" in text
+    assert "nats" not in model_card("Mine", tiny.config(), {})

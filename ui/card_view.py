@@ -1,0 +1,106 @@
+"""A model's card, and what can be done with it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ui import cached, exports, frame, pictures, state
+from ui.cards import PICTURE, Card, facts, origin
+from vae import jobs
+from vae.errors import VaeError
+from vae.jobs import shelf
+from vae.jobs.about import About, write_about
+
+
+def show(card: Card) -> None:
+    """Picture, name, numbers, and two ways on."""
+    with st.container(border=True, key=f"card {card.entry.key}"):
+        if content := cached.file(card.entry.folder / PICTURE):
+            st.html(pictures.image_tag(content, f"Pictures that {card.title} makes up"))
+        st.markdown(f"**{frame.as_plain_text(card.title)}**")
+        if card.about.note:
+            st.markdown(frame.as_plain_text(card.about.note))
+        st.caption("  \n".join(line for line in (facts(card), origin(card)) if line))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                frame.EXPLORE,
+                label="Explore",
+                icon=":material/arrow_forward:",
+                query_params={state.MODEL: card.entry.key},
+            )
+            if st.button("More", key=f"more {card.entry.key}", help="Rename, copy, export, delete"):
+                _more(card)
+
+
+@st.dialog("Model", width="medium")
+def _more(card: Card) -> None:
+    with frame.errors_shown():
+        st.markdown(f"**{frame.as_plain_text(card.title)}**")
+        if card.own:
+            _describe(card)
+        _take_away(card)
+        st.divider()
+        _copy_or_delete(card)
+
+
+def _describe(card: Card) -> None:
+    with st.form(f"about {card.entry.key}", border=False):
+        title = st.text_input(
+            "Name", card.about.title, max_chars=80, help="Empty: the name that its settings give."
+        )
+        note = st.text_area("Note", card.about.note, max_chars=2000, help="Found by the search.")
+        if st.form_submit_button("Save"):
+            write_about(card.entry.folder, About(title=title, note=note))
+            _done()
+
+
+def _take_away(card: Card) -> None:
+    """Downloads; each file is made when its button is pressed."""
+    name = card.entry.folder.name
+    files: list[tuple[str, Callable[[], bytes | str], str, str]] = [
+        ("Model, zip", lambda: exports.whole(card), f"{name}.zip", "To import it elsewhere."),
+        ("ONNX", lambda: exports.onnx(card), f"{name}-onnx.zip", "Encoder and decoder as graphs."),
+        ("Model card", lambda: exports.card_text(card), f"{name}.md", "Settings and numbers."),
+    ]
+    if card.is_run:
+        file = f"events.out.tfevents.{int(card.since.timestamp())}.{name}"
+        files.append(("TensorBoard", lambda: exports.tensorboard(card), file, "The curves."))
+    with st.container(horizontal=True):
+        for label, content, file_name, about in files:
+            st.download_button(label, content, file_name, on_click="ignore", help=about)
+
+
+def _copy_or_delete(card: Card) -> None:
+    with st.container(horizontal=True):
+        if st.button("Duplicate", help="A copy of one's own, to rename or to train on."):
+            shelf.duplicate(card.entry.folder, jobs.root())
+            _done()
+        if card.own and st.button("Delete", help="It can be taken back on this page."):
+            state.keep_discarded(shelf.discard(card.entry.folder, jobs.root()))
+            _done()
+
+
+def show_undo() -> None:
+    """What was just deleted, and the way back."""
+    place = state.discarded()
+    if place is None or not place.exists():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Deleted {frame.as_plain_text(place.name)}.")
+        st.button("Undo", on_click=_undo)
+
+
+def _undo() -> None:
+    place = state.discarded()
+    assert place is not None, "Undo is shown where something was deleted"
+    try:
+        shelf.restore(place, jobs.root())
+    except VaeError as error:
+        state.tell(str(error))
+    state.keep_discarded(None)
+    cached.forget_runs()
+
+
+def _done() -> None:
+    cached.forget_runs()
+    st.rerun()

@@ -1,0 +1,66 @@
+"""A model card: what a model is, how it was made and how well it does, for people."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from vae.config import AutoencoderConfig, RunConfig
+
+_NUMBERS = {
+    "nll": "negative log-likelihood, by importance sampling",
+    "elbo": "ELBO",
+    "recon": "reconstruction, -log p(x\\|z)",
+    "kl": "KL(q(z\\|x) \\|\\| p(z))",
+}
+
+
+def model_card(
+    title: str, config: RunConfig, metrics: Mapping[str, Any], *, note: str = "", data: str = ""
+) -> str:
+    """Markdown: title, remarks, model, data, training, numbers in nats per image, how to load it."""
+    parts = [f"# {title}", note, _what(config, data), _measured(metrics), _SETTINGS, _USE]
+    text = "\n\n".join(part for part in parts if part)
+    return text.replace("<settings>", json.dumps(config.model_dump(mode="json"), indent=2)) + "\n"
+
+
+def _what(config: RunConfig, data: str) -> str:
+    model, train = config.model, config.train
+    objective = "reconstruction" if isinstance(model, AutoencoderConfig) else config.objective.kind
+    channels, height, width = model.shape
+    lines = [
+        f"- **Model:** {model.kind}, {model.latent_dim} latent units, images of "
+        f"{height} by {width} pixels in {channels} channel{'s' if channels > 1 else ''}",
+        f"- **Data:** {data or config.data.name}, {config.data.pixels} pixels",
+        f"- **Objective:** {objective}",
+        f"- **Training:** {train.epochs} epochs, batches of {train.batch_size}, Adam at "
+        f"{train.learning_rate:g}, seed {train.seed}",
+    ]
+    return "\n".join(lines)
+
+
+def _measured(metrics: Mapping[str, Any]) -> str:
+    rows = [
+        f"| {about} | {metrics[name]:.2f} |"
+        for name, about in _NUMBERS.items()
+        if isinstance(metrics.get(name), int | float)
+    ]
+    if not rows:
+        return ""
+    head = ["Means over held-out images, in nats per image:", "", "| | nats |", "| --- | --- |"]
+    return "\n".join(head + rows)
+
+
+_SETTINGS = "## Settings\n\n```json\n<settings>\n```"
+
+_USE = """## Use
+
+```python
+from pathlib import Path
+
+from vae.training import load_model
+
+model = load_model(Path("THIS FOLDER")).model
+```
+
+The weights are safetensors: any program that reads them can use them, and nothing in them can run
+code."""
