@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.live import weights
+from ui import ahead
+from ui.live import blobs
 
-app = st.App(Path(__file__).with_name("ui") / "frame.py", routes=weights.ROUTES)
+ahead.start()
+app = st.App(Path(__file__).with_name("ui") / "frame.py", routes=blobs.ROUTES)

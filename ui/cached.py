@@ -4,9 +4,7 @@ torch is loaded here and nowhere else in the interface, and only for what needs 
 """
 
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,42 +15,47 @@ import numpy.typing as npt
 import streamlit as st
 
 from ui import catalogue
-from ui.catalogue import Catalogue, Entry
+from ui.catalogue import REACH, Catalogue, Entry
 from ui.history import History
-from ui.live import REACH
 from ui.naming import DATA
+from ui.timeline import Timeline, look
 from vae import jobs
-from vae.config import AutoencoderConfig, DataConfig, DataName, RunConfig
-from vae.errors import CheckpointError, DataError, VaeError
+from vae.config import DataConfig, DataName
+from vae.errors import CheckpointError, VaeError
+from vae.export import timeline
+from vae.jobs.status import ALIVE
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from vae.models import Model
 
 Progress = Callable[[str, int, int], None]
 DOWNLOADS = ("mnist", "fashion-mnist", "kmnist")
-HEAD_START = 1.0
-"""Seconds in which a page can appear before torch is loaded for what is not urgent."""
 
 _torch = threading.Lock()
-_beside = ThreadPoolExecutor(1, "beside")
-"""For what a page need not wait for."""
+
+
+def prepare_worker() -> None:
+    """Have a worker that is ready before there is work, unless a training needs the machine."""
+    if not any(entry.status and entry.status.state == "running" for entry in runs()):
+        jobs.keep_ready()
 
 
 @cache
 def warm_up() -> None:
     """Begin to load torch; once in the life of the server."""
-    threading.Thread(target=_load_torch, daemon=True).start()
+    threading.Thread(target=load_torch, daemon=True).start()
 
 
-def _load_torch() -> None:
-    """One thread for the server: sessions share the machine, and a training needs it more."""
+def load_torch() -> None:
+    """Wait until torch is there, with one thread: sessions share the machine, a training needs it more."""
     with _torch:
         import torch  # noqa: PLC0415 - two seconds, in which a page can appear
 
         torch.set_num_threads(1)
         import vae.training  # noqa: F401, PLC0415
+
+
+_load_torch = load_torch
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
@@ -94,6 +97,29 @@ def history(run: jobs.Run) -> History:
     return found
 
 
+def timeline_of_run(run: jobs.Run) -> Timeline | None:
+    """A training to look back at as it is now; None before its first moment."""
+    live = run.status.state in ALIVE
+    return look(catalogue.run_key(run), run.path, run.config, history(run), live=live)
+
+
+@st.cache_data(ttl=60, max_entries=4, show_spinner=False)
+def _recordings(shipped: Path) -> dict[str, Entry]:
+    entries = catalogue.look(shipped, shipped / "no runs").entries
+    return {key: e for key, e in entries.items() if (e.folder / timeline.FOLDER).is_dir()}
+
+
+def recordings() -> dict[str, Entry]:
+    """The models that ship together with their training."""
+    return _recordings(catalogue.shipped_folder())
+
+
+def recorded(entry: Entry) -> Timeline | None:
+    """The training of a model that ships, where that was recorded."""
+    run = jobs.Run(entry.folder)
+    return look(entry.key, run.path, entry.config, history(run), live=False)
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def _file(path: Path, version: str) -> bytes:
     return path.read_bytes() if version else b""
@@ -115,12 +141,14 @@ class DataNote:
     note: str
     downloads: bool
     """Whether there is more to be had from a network."""
+    count: int = 1
+    """How many images there are to train on."""
 
 
 @st.cache_data(ttl=60, max_entries=32, show_spinner=False)
 def data_note(name: DataName, path: str) -> DataNote:
     """What a training on this data would see."""
-    _load_torch()
+    load_torch()
     from vae.data import load  # noqa: PLC0415
 
     title = DATA[name]
@@ -128,12 +156,14 @@ def data_note(name: DataName, path: str) -> DataNote:
         data = load(DataConfig(name=name, path=Path(path) if path else None), "train")
     except VaeError as error:
         return DataNote(title, str(error), downloads=not path and name in DOWNLOADS)
-    return DataNote(title, f"{data.note}.", downloads=data.name != name and not path)
+    return DataNote(
+        title, f"{data.note}.", downloads=data.name != name and not path, count=len(data)
+    )
 
 
 def download(config: DataConfig, progress: Progress) -> bool:
     """Fetch a set; False where no mirror answers."""
-    _load_torch()
+    load_torch()
     from vae.data import load  # noqa: PLC0415
 
     try:
@@ -145,7 +175,7 @@ def download(config: DataConfig, progress: Progress) -> bool:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _model(weights: Path, version: str) -> "Model":
-    _load_torch()
+    load_torch()
     from vae.training import load_model  # noqa: PLC0415
 
     return load_model(weights).model.requires_grad_(False)
@@ -171,45 +201,8 @@ def decode(
     return means
 
 
-def reach(entry: Entry) -> float | None:
-    """How far from zero a slider goes; None until that is known, to which end it is measured.
-
-    Three standard deviations of a normal prior, else as far as the codes lie.
-    """
-    if entry.has_normal_prior:
-        return REACH
-    measured = _reach(entry.weights, entry.version, entry.config)
-    return measured.result() if measured.done() else None
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _reach(weights: Path, version: str, _config: RunConfig) -> Future[float]:
-    return _beside.submit(_measure_reach, weights, _config)
-
-
-def _measure_reach(weights: Path, config: RunConfig) -> float:
-    time.sleep(HEAD_START)
-    _load_torch()
-    import torch  # noqa: PLC0415
-
-    from vae.training import load_model  # noqa: PLC0415
-
-    network = load_model(weights).model
-    with torch.inference_mode():
-        if isinstance(config.model, AutoencoderConfig):
-            codes = _codes_of_images(config, network)
-        else:
-            codes = network.prior.sample(1000)
-    return max(REACH, float(np.ceil(np.quantile(codes.abs().numpy(), 0.995))))
-
-
-def _codes_of_images(config: RunConfig, network: "Model") -> "Tensor":
-    """Codes of some images that the model may know; a plain autoencoder puts them anywhere."""
-    from vae.data import Batches, load  # noqa: PLC0415
-
-    try:
-        data = load(config.data, "test")
-    except DataError:
-        return network.prior.sample(1)
-    batches = Batches(data, batch_size=500, pixels=config.data.pixels, seed=0, device="cpu")
-    return network.encode(batches.next().x).mu
+def draw(entry: Entry) -> list[float]:
+    """A code from the prior; of an autoencoder, which has none, as far about as its codes lie."""
+    network = model(entry)
+    spread = 1.0 if entry.has_normal_prior or entry.learns_prior else entry.reach / REACH
+    return [spread * value for value in network.prior.sample(1)[0].tolist()]

@@ -1,24 +1,38 @@
 """What can be explored: the models that ship, and every training that has saved one. No torch."""
 
 import json
+import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
+
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from ui.naming import describe, time
 from vae import jobs
 from vae.config import AutoencoderConfig, DataName, RunConfig, VampPriorConfig, parse
 from vae.errors import VaeError
 from vae.events import Epoch
+from vae.export import timeline
+from vae.files import MODEL_FILE
+from vae.jobs.about import read_about
+from vae.jobs.listing import imported
 from vae.jobs.status import ALIVE
 
-WEIGHTS = "model.safetensors"
 RUN_PREFIX = "runs/"
+METRICS_FILE = "metrics.json"
+NUMBERS = ("nll", "elbo", "recon", "kl", "active_units")
+
+REACH = 3.0
+"""Standard deviations of the prior that a slider covers to either side."""
 
 DATA = get_args(DataName)
 KINDS = ("vae", "cvae", "ladder", "autoencoder")
+
+Ranges = tuple[tuple[float, float], ...]
+_finite_ranges: TypeAdapter[Ranges] = TypeAdapter(tuple[tuple[FiniteFloat, FiniteFloat], ...])
 
 
 @dataclass(frozen=True)
@@ -32,8 +46,15 @@ class Entry:
     config: RunConfig
     kl_per_unit: tuple[float, ...] = ()
     """Nats per latent unit; empty where they are not known."""
+    posterior_range: Ranges = ()
+    """Where 99 % of the codes of images lie, unit by unit; empty where that is not known."""
     live: bool = False
     """Whether a training may still change the weights."""
+
+    @property
+    def folder(self) -> Path:
+        """A training's run directory, or a checkpoint's folder."""
+        return self.weights.parent
 
     @property
     def version(self) -> str:
@@ -49,6 +70,13 @@ class Entry:
     def has_normal_prior(self) -> bool:
         """Whether codes are spread as N(0, I) says."""
         return not self.learns_prior and not _plain(self.config)
+
+    @property
+    def reach(self) -> float:
+        """How far from zero a slider goes: as far as codes lie where no normal prior says how far."""
+        if self.has_normal_prior:
+            return REACH
+        return max([REACH, *(math.ceil(abs(v)) for ends in self.posterior_range for v in ends)])
 
 
 @dataclass(frozen=True)
@@ -93,7 +121,7 @@ def look(shipped: Path, runs: Path) -> Catalogue:
     problems: dict[str, str] = {}
     for folder in sorted(path.parent for path in shipped.glob("*/config.json")):
         try:
-            entries[folder.name] = _shipped(folder)
+            entries[folder.name] = _checkpoint(folder.name, folder)
         except VaeError as error:
             problems[folder.name] = f"The model {folder.name} cannot be used: {error}"
     entries = dict(sorted(entries.items(), key=lambda item: _order(item[1].config)))
@@ -105,7 +133,33 @@ def look(shipped: Path, runs: Path) -> Catalogue:
             entries[key] = _trained(listed)
         else:
             problems[key] = "This training has no model yet: wait for its first epoch."
+    for folder in imported(runs):
+        key = f"{RUN_PREFIX}{folder.name}"
+        try:
+            entries[key] = _checkpoint(key, folder)
+        except VaeError as error:
+            problems[key] = f"The model {folder.name} cannot be used: {error}"
     return Catalogue(entries, problems)
+
+
+def moment(found: Catalogue, key: str) -> Entry | None:
+    """The model at a step of its training, `runs/name@430`; None where that is not recorded."""
+    model, at, step = key.rpartition("@")
+    whole = found.entries.get(model)
+    if whole is None or not at or not step.isdecimal():
+        return None
+    folder = whole.folder / timeline.FOLDER
+    at_step = next((m for m in timeline.moments(folder) if m.step == int(step)), None)
+    if at_step is None:
+        return None
+    return replace(
+        whole,
+        key=key,
+        title=f"{whole.title} · at epoch {at_step.epoch:.1f}",
+        weights=at_step.path,
+        kl_per_unit=() if _plain(whole.config) else at_step.kl_per_unit,
+        live=False,
+    )
 
 
 def run_key(run: jobs.Run) -> str:
@@ -113,17 +167,31 @@ def run_key(run: jobs.Run) -> str:
     return f"{RUN_PREFIX}{run.name}"
 
 
-def _shipped(folder: Path) -> Entry:
+def numbers(entry: Entry) -> dict[str, float]:
+    """What was measured of a model on held-out images: nll, elbo, recon and kl in nats, active_units."""
+    if entry.weights.name == MODEL_FILE:
+        found = _metrics(entry.folder / METRICS_FILE)
+    else:
+        found = jobs.Run(entry.folder).status.held_out
+    values = {name: _number(found.get(name)) for name in NUMBERS}
+    known = {name: value for name, value in values.items() if value is not None}
+    if {"recon", "kl"} <= known.keys():
+        known.setdefault("elbo", -(known["recon"] + known["kl"]))
+    return known
+
+
+def _checkpoint(key: str, folder: Path) -> Entry:
     config = parse(RunConfig, _text(folder / "config.json"))
-    if not (folder / WEIGHTS).is_file():
-        raise VaeError(f"{folder} has no {WEIGHTS}. Fetch it again.")
-    metrics = _metrics(folder / "metrics.json")
+    if not (folder / MODEL_FILE).is_file():
+        raise VaeError(f"{folder} has no {MODEL_FILE}. Fetch it again.")
+    metrics = _metrics(folder / METRICS_FILE)
     return Entry(
-        folder.name,
-        describe(config, elbo=_number(metrics.get("elbo"))),
-        folder / WEIGHTS,
+        key,
+        read_about(folder).title or describe(config, elbo=_number(metrics.get("elbo"))),
+        folder / MODEL_FILE,
         config,
         () if _plain(config) else _numbers(metrics.get("kl_per_unit")),
+        _ranges(metrics.get("posterior_range")),
     )
 
 
@@ -133,12 +201,14 @@ def _trained(listed: jobs.Entry) -> Entry:
     terms = listed.status.held_out
     elbo = -(terms["recon"] + terms["kl"]) if {"recon", "kl"} <= terms.keys() else None
     title = describe(listed.config, elbo=elbo, data=listed.status.data_name)
+    epoch = _last_epoch(listed.run)
     return Entry(
         run_key(listed.run),
-        f"{title} · {time(listed.since)}",
+        read_about(listed.run.path).title or f"{title} · {time(listed.since)}",
         listed.run.last,
         listed.config,
-        () if _plain(listed.config) else _last_kl(listed.run),
+        () if _plain(listed.config) or epoch is None else tuple(epoch.kl_per_unit),
+        () if epoch is None else _ranges(epoch.posterior_range),
         live=listed.status.state in (*ALIVE, "queued"),
     )
 
@@ -148,10 +218,10 @@ def _plain(config: RunConfig) -> bool:
     return isinstance(config.model, AutoencoderConfig)
 
 
-def _last_kl(run: jobs.Run) -> tuple[float, ...]:
-    """KL per unit after the last whole epoch."""
+def _last_epoch(run: jobs.Run) -> Epoch | None:
+    """What was measured after the last whole epoch."""
     epochs: Iterator[Epoch] = (e for e in reversed(run.events().events) if isinstance(e, Epoch))
-    return tuple(next((epoch.kl_per_unit for epoch in epochs), ()))
+    return next(epochs, None)
 
 
 def _metrics(path: Path) -> dict[str, Any]:
@@ -167,6 +237,14 @@ def _numbers(values: object) -> tuple[float, ...]:
     """A list of numbers, or nothing."""
     numbers = [_number(value) for value in values] if isinstance(values, list) else []
     return tuple(value for value in numbers if value is not None)
+
+
+def _ranges(pairs: object) -> Ranges:
+    """A list of pairs of finite numbers, or nothing."""
+    try:
+        return _finite_ranges.validate_python(pairs)
+    except ValidationError:
+        return ()
 
 
 def _number(value: object) -> float | None:

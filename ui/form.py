@@ -4,12 +4,13 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from ui import cached, frame, settings, state
+from ui import cached, frame, outlook, settings, state, steering
+from ui.live.memory import memory
 from ui.naming import number
 from ui.presets import BY_NAME, PRESETS
 from ui.settings import Option
 from vae import jobs
-from vae.config import DataConfig
+from vae.config import DataConfig, RunConfig
 
 MAIN = ("data.name", "model.latent_dim", "objective.beta", "train.epochs")
 """Settings that are always in sight."""
@@ -22,6 +23,8 @@ LARGEST_WHOLE = 2**53 - 1
 def show() -> None:
     """Draw the form; Start submits what it says."""
     with frame.errors_shown():
+        _remember()
+        _say_branch()
         _pick_preset()
         everything = {
             section: list(settings.options(section, state.settings()))
@@ -31,7 +34,9 @@ def show() -> None:
         main = sorted((o for o in found if o.path in MAIN), key=lambda o: MAIN.index(o.path))
         _widget(main[0])
         about_data = st.container()
-        for column, option in zip(st.columns(3, gap="small"), main[1:], strict=False):
+        for column, option in zip(
+            st.columns(3, gap="small", vertical_alignment="bottom"), main[1:], strict=False
+        ):
             with column:
                 _widget(option)
         with st.expander("Advanced"):
@@ -44,8 +49,40 @@ def show() -> None:
         started = st.button("Start training", type="primary", width="stretch")
         if started:
             _start()
+        estimate = st.container()
+        elsewhere = st.expander("Without this page: command and script")
         with about_data:
             _say_what_data()
+        config = settings.build(state.settings())
+        with estimate:
+            outlook.show(config, _images(config))
+        with elsewhere:
+            outlook.show_elsewhere(config)
+
+
+def _remember() -> None:
+    """Have the browser keep the form, and fill it with what it kept before."""
+    known = bool(state.browser())
+    held = {path: value for path, value in state.settings().items() if _is_plain(value)}
+    preset = st.session_state.get(state.PRESET_PICKER)
+    kept = memory(held | {state.PRESET_PICKER: preset} if known else None, key=state.MEMORY)
+    if kept is not None and state.recall(kept.browser, kept.settings):
+        st.rerun(scope="fragment")
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _say_branch() -> None:
+    """What the training begins with, where that is not chance."""
+    if (begin := state.branched()) is None:
+        return
+    st.info(
+        f"Begins with the weights of {frame.as_plain_text(begin.title)}, which were kept as float16. "
+        "The model must stay as it is; everything else may change."
+    )
+    st.button("Begin from scratch instead", on_click=state.forget_branch)
 
 
 def _pick_preset() -> None:
@@ -68,11 +105,21 @@ def _pick_preset() -> None:
 def _start() -> None:
     """Submit what the form says, and show it."""
     config = settings.build(state.settings())
+    outlook.check(config, _images(config))
     with st.spinner("Starting"):
-        run = jobs.submit(config, jobs.root())
+        begin = state.branched()
+        weights = begin.weights if begin else None
+        run = jobs.submit(config, jobs.root(), begin=weights, starter=steering.token())
+    state.forget_branch()
     cached.forget_runs()
     state.choose(state.RUN, run.name)
     st.rerun()
+
+
+def _images(config: RunConfig) -> int:
+    """How many images there are to train on."""
+    path = "" if config.data.path is None else str(config.data.path)
+    return min(cached.data_note(config.data.name, path).count, config.data.limit or LARGEST_WHOLE)
 
 
 def _say_what_data() -> None:

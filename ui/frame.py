@@ -14,6 +14,12 @@ from vae.errors import VaeError
 TITLE = "Latent-space laboratory"
 PAGES = Path(__file__).parents[1] / "pages"
 EXPLORE, TRAIN = PAGES / "explore.py", PAGES / "train.py"
+GENERATE, INTERPOLATE = PAGES / "generate.py", PAGES / "interpolate.py"
+MODELS = PAGES / "models.py"
+RECONSTRUCT = PAGES / "reconstruct.py"
+COMPARE, DIAGNOSE = PAGES / "compare.py", PAGES / "diagnose.py"
+MAP = PAGES / "map.py"
+DISENTANGLE, POSTERIOR = PAGES / "disentangle.py", PAGES / "posterior.py"
 STYLE = Path(__file__).with_name("style.css")
 
 log = logging.getLogger(__name__)
@@ -25,7 +31,16 @@ def show() -> None:
     page = st.navigation(
         [
             st.Page(EXPLORE, title="Explore", default=True),
+            st.Page(RECONSTRUCT, title="Reconstruct"),
+            st.Page(GENERATE, title="Generate"),
+            st.Page(INTERPOLATE, title="Interpolate"),
+            st.Page(MAP, title="Map"),
+            st.Page(COMPARE, title="Compare"),
+            st.Page(DIAGNOSE, title="Diagnose"),
+            st.Page(DISENTANGLE, title="Disentangle"),
+            st.Page(POSTERIOR, title="Posterior"),
             st.Page(TRAIN, title="Train"),
+            st.Page(MODELS, title="Models"),
         ],
         position="top",
     )

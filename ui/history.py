@@ -3,13 +3,12 @@
 import threading
 from dataclasses import dataclass, field
 
-from vae.events import Epoch, Step
+from vae.config import Levers
+from vae.events import Changed, Epoch, Step
 from vae.jobs import Cursor, Run
 
 MOST_POINTS = 120
 """Points that a curve is thinned to; more are not seen."""
-CUT = 0.05
-"""Part of the training so far whose steep beginning would flatten all that follows."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,17 @@ class Point:
 class _Curves:
     training: dict[str, list[Point]] = field(default_factory=dict)
     held_out: dict[str, list[Point]] = field(default_factory=dict)
+    turns: list["Turn"] = field(default_factory=list)
+    pace: float = 0.0
+    """Passes over the data a step."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was changed in mid-run, and when in passes over the data."""
+
+    epoch: float
+    change: Levers
 
 
 class History:
@@ -46,25 +56,24 @@ class History:
                 match event:
                     case Step():
                         _add(self._curves.training, event.epoch, event.terms)
+                        self._curves.pace = event.epoch / event.step
                     case Epoch():
                         _add(self._curves.held_out, event.epoch, event.held_out)
+                    case Changed():
+                        turn = Turn(event.step * self._curves.pace, event.change)
+                        self._curves.turns.append(turn)
 
     def training(self, term: str) -> list[Point]:
-        """A term on the training images, thinned, without its steep beginning."""
-        return thin(cut(self._curves.training.get(term, [])), MOST_POINTS)
+        """A term on the training images, thinned."""
+        return thin(self._curves.training.get(term, []), MOST_POINTS)
 
     def held_out(self, term: str) -> list[Point]:
         """A term on images that are not trained on, by epoch."""
-        points = self._curves.held_out.get(term, [])
-        return thin(points if len(points) < 1 / CUT else cut(points), MOST_POINTS)
+        return thin(self._curves.held_out.get(term, []), MOST_POINTS)
 
-
-def cut(points: list[Point]) -> list[Point]:
-    """The points less the first few, once there are enough."""
-    if not points:
-        return []
-    start = CUT * points[-1].epoch
-    return [point for point in points if point.epoch >= start]
+    def turns(self) -> list[Turn]:
+        """What was changed in mid-run."""
+        return list(self._curves.turns)
 
 
 def thin(points: list[Point], most: int) -> list[Point]:

@@ -14,6 +14,7 @@ from vae.config import (
     FactorConfig,
     IwaeConfig,
     LadderConfig,
+    Levers,
     ModelConfig,
     ObjectiveConfig,
     RunConfig,
@@ -79,6 +80,18 @@ def goal(config: ObjectiveConfig) -> str:
             return f"IWAE k {config.samples}"
         case _:
             return "" if config.kind == "reconstruction" else config.kind.upper()
+
+
+def change(levers: Levers) -> str:
+    """What was changed in mid-run, in a line."""
+    parts = []
+    if levers.weight is not None:
+        parts.append(f"weight {levers.weight:g}")
+    if levers.learning_rate is not None:
+        parts.append(f"learning rate {levers.learning_rate:g}")
+    if levers.frozen is not None:
+        parts.append("all learns" if levers.frozen == "none" else f"{levers.frozen} frozen")
+    return ", ".join(parts)
 
 
 def class_names(config: RunConfig) -> tuple[str, ...]:

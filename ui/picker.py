@@ -2,17 +2,19 @@
 
 import streamlit as st
 
-from ui import cached, frame, naming, state
+from ui import cached, catalogue, frame, naming, state
 from ui.catalogue import Entry
 
 REFRESH_SECONDS = 2
-SHORT_SECONDS = 0.5
 
 
 def pick_model() -> Entry:
     """The chosen model; without any, a word on what to do, and the page ends."""
     found = cached.explorable()
-    titles = naming.unique({key: entry.title for key, entry in found.entries.items()})
+    entries = dict(found.entries)
+    if (wanted := state.wanted(state.MODEL)) and (entry := catalogue.moment(found, wanted)):
+        entries[wanted] = entry
+    titles = naming.unique({key: entry.title for key, entry in entries.items()})
     key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
     if key is None:
         st.info("There is no model yet. Train one: it can be explored after its first epoch.")
@@ -29,7 +31,7 @@ def pick_model() -> Entry:
     if asked := state.asked_in_vain():
         why = found.problems.get(asked, f"There is no model called {asked}.")
         st.warning(frame.as_plain_text(f"{why} Shown instead: {titles[key]}."))
-    entry = found.entries[key]
+    entry = entries[key]
     if entry.live:
         _follow(entry, entry.version)
     return entry
@@ -40,11 +42,3 @@ def _follow(entry: Entry, seen: str) -> None:
     """Draw the page anew as soon as a training has saved other weights."""
     if entry.version not in ("", seen):
         st.rerun()
-
-
-@st.fragment(run_every=SHORT_SECONDS)
-def await_reach(entry: Entry) -> None:
-    """Draw the page anew as soon as it is known how far the codes of a model go."""
-    with frame.errors_shown():
-        if cached.reach(entry) is not None:
-            st.rerun()

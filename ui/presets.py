@@ -72,6 +72,21 @@ PRESETS = (
         },
     ),
     Preset(
+        "A published protocol",
+        "Burda et al. 2016, one layer, five samples: their network and batches; 100 epochs instead "
+        "of 3,280, with a cosine for their steps of the learning rate.",
+        {
+            "data": {"name": "mnist"},
+            "model": {
+                "kind": "vae",
+                "latent_dim": 50,
+                "backbone": {"kind": "mlp", "hidden": (200, 200), "activation": "tanh"},
+            },
+            "objective": {"kind": "iwae", "samples": 5},
+            "train": {"epochs": 100, "batch_size": 20, "schedule": "cosine"},
+        },
+    ),
+    Preset(
         "Autoencoder, for contrast",
         "No prior and no KL: good copies, and holes between the codes.",
         {

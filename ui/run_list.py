@@ -1,10 +1,11 @@
-"""All trainings, newest first, each with where it stands."""
+"""All trainings, newest first, each with where it stands; and those of models that ship."""
 
 from typing import Literal
 
 import streamlit as st
 
 from ui import cached, frame, naming, state
+from ui.catalogue import Entry
 from vae import jobs
 
 EVERY_SECONDS = 2.0
@@ -12,36 +13,39 @@ SHOWN = 5
 """More than so many scroll."""
 
 
-def pick() -> jobs.Run | None:
-    """The training that is shown; None where there is none."""
-    entries = cached.runs()
-    names = [entry.run.name for entry in entries]
-    name = state.chosen(state.RUN, names, state.RUN_PICKER)
+def pick() -> jobs.Run | Entry | None:
+    """The training that is shown, or the model that ships with its own; None where there is none."""
+    runs = {entry.run.name: entry.run for entry in cached.runs()}
+    shipped = cached.recordings()
+    name = state.chosen(state.RUN, [*runs, *shipped], state.RUN_PICKER)
     if asked := state.asked_in_vain():
         st.warning(frame.as_plain_text(f"There is no training called {asked}."))
-    return next((entry.run for entry in entries if entry.run.name == name), None)
+    return None if name is None else runs.get(name) or shipped.get(name)
 
 
 @st.fragment(run_every=EVERY_SECONDS)
-def show(shown: jobs.Run) -> None:
+def show(shown: str) -> None:
     """Draw the list; looking at it keeps the queue going."""
     with frame.errors_shown():
         entries = {entry.run.name: entry for entry in cached.runs()}
+        shipped = cached.recordings()
         waiting = [e for e in reversed(entries.values()) if e.status and e.status.state == "queued"]
         if waiting and jobs.pump(jobs.root()):
             cached.forget_runs()
             st.rerun()
-        if shown.name not in entries or state.current(state.RUN) != shown.name:
+        if shown not in {**entries, **shipped} or state.current(state.RUN) != shown:
             st.rerun()  # it was deleted, or another one was picked
-        height: int | Literal["content"] = 330 if len(entries) > SHOWN else "content"
+        titles = {name: naming.run_title(entry) for name, entry in entries.items()}
+        titles = naming.unique(titles | {name: entry.title for name, entry in shipped.items()})
+        turns = {entry.run.name: turn for turn, entry in enumerate(waiting, 1)}
+        captions = [naming.run_state(e, turns.get(n, 0)) for n, e in entries.items()]
+        height: int | Literal["content"] = 330 if len(titles) > SHOWN else "content"
         with st.container(height=height, border=False):
-            titles = naming.unique({name: naming.run_title(e) for name, e in entries.items()})
-            turns = {entry.run.name: turn for turn, entry in enumerate(waiting, 1)}
             st.radio(
                 "Trainings",
-                list(entries),
+                list(titles),
                 format_func=lambda name: titles.get(name, name),
-                captions=[naming.run_state(e, turns.get(n, 0)) for n, e in entries.items()],
+                captions=[*captions, *("Ships with the app, recorded" for _ in shipped)],
                 key=state.RUN_PICKER,
-                on_change=lambda: state.take_choice(state.RUN, state.RUN_PICKER, entries),
+                on_change=lambda: state.take_choice(state.RUN, state.RUN_PICKER, titles),
             )

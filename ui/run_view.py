@@ -1,26 +1,26 @@
-"""A training as it goes on: progress, curves, samples, and what can be done to it."""
+"""A training as it goes on: progress, what it has learnt so far, and what can be done to it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
-from ui import cached, charts, frame, naming, pictures, state
-from ui.catalogue import run_key
-from ui.history import History
+from ui import cached, frame, levers, naming, settings, state, steering
+from ui.catalogue import Entry, run_key
+from ui.live import timeline as element
+from ui.timeline import Timeline
 from vae import jobs
-from vae.config import AutoencoderConfig, RunConfig
+from vae.config import RunConfig
 from vae.errors import RunError, VaeError
+from vae.export.timeline import Moment
 from vae.jobs import Run, Status
 from vae.jobs.status import ALIVE
 
-CHANGING_SECONDS = 1.0
-WAITING_SECONDS = 0.4
+CHANGING_SECONDS = 0.5
+WAITING_SECONDS = 0.3
 """For a training to obey."""
 RESTING_SECONDS = 4.0
-TALL, LOW = 300, 190
-"""Heights of the charts."""
-TERMS = {"loss": "Loss", "recon": "Reconstruction", "kl": "KL"}
 
 
 def show(run: Run) -> None:
@@ -29,16 +29,29 @@ def show(run: Run) -> None:
     st.fragment(_draw, run_every=pace)(run, pace)
 
 
+def show_recorded(entry: Entry) -> None:
+    """The training of a model that ships, to go back and forth in."""
+    st.subheader(frame.as_plain_text(entry.title), anchor=False)
+    st.caption("Recorded: how this model, which ships with the app, was trained.")
+    st.fragment(_show_recorded)(entry)
+
+
+def _show_recorded(entry: Entry) -> None:
+    with frame.errors_shown():
+        if seen := cached.recorded(entry):
+            _show_timeline(seen)
+
+
 def _pace(run: Run) -> float:
     """Seconds to the next look."""
     try:
-        state, wish = run.status.state, run.wish
+        status, control = run.status, run.control
     except RunError:
         return RESTING_SECONDS
-    if state not in (*ALIVE, "queued"):
+    if status.state not in (*ALIVE, "queued"):
         return RESTING_SECONDS
-    obeyed = wish == ("pause" if state == "paused" else "run")
-    return CHANGING_SECONDS if obeyed else WAITING_SECONDS
+    obeyed = control.wish == ("pause" if status.state == "paused" else "run")
+    return CHANGING_SECONDS if obeyed and control.until <= status.step else WAITING_SECONDS
 
 
 def _draw(run: Run, pace: float) -> None:
@@ -58,8 +71,23 @@ def _show(run: Run) -> None:
     config, status = run.config, run.status
     st.subheader(naming.describe(config, data=status.data_name), anchor=False)
     _show_progress(run, status, config)
-    _show_buttons(run, status, config)
-    _show_pictures(run, status, config)
+    if steering.allowed(run.control):
+        _show_buttons(run, status, config)
+    else:
+        st.caption(steering.WATCHING)
+    seen = cached.timeline_of_run(run)
+    if seen is None:
+        if status.state in ALIVE:
+            st.caption("The first pictures come in a moment.")
+        elif run.last.is_file():  # trained before moments were kept, or too large for them
+            _explore_link("Open in Explore", run_key(run))
+        return
+    _show_timeline(seen)
+
+
+def _show_timeline(seen: Timeline) -> None:
+    step = element.show(seen, key=state.TIMELINE)
+    _show_moment(seen, seen.at(step) if step is not None else None)
 
 
 def _show_progress(run: Run, status: Status, config: RunConfig) -> None:
@@ -73,15 +101,17 @@ def _share(status: Status) -> float:
 
 
 def _show_buttons(run: Run, status: Status, config: RunConfig) -> None:
-    """What can be done in this state, and the way to Explore."""
+    """What can be done in this state."""
+    opened = False
     with st.container(horizontal=True, vertical_alignment="center"):
         match status.state:
             case "running":
-                waits = run.wish != "run"
-                _button("Pause", lambda: jobs.pause(run), disabled=waits)
+                _button("Pause", lambda: jobs.pause(run), disabled=run.wish != "run")
+                _button("Step", lambda: jobs.step(run), about="Take one step, then wait")
                 _button("Stop", lambda: jobs.stop(run), disabled=run.wish == "stop")
             case "paused":
                 _button("Resume", lambda: jobs.resume(run), main=True, disabled=run.wish == "run")
+                _button("Step", lambda: jobs.step(run), about="Take one step, then wait")
                 _button("Stop", lambda: jobs.stop(run), disabled=run.wish == "stop")
             case "queued":
                 _button("Stop", lambda: jobs.stop(run))
@@ -99,22 +129,67 @@ def _show_buttons(run: Run, status: Status, config: RunConfig) -> None:
                 _button("Try again", lambda: jobs.resume(run), main=True)
             case _:
                 _button("Resume", lambda: jobs.resume(run), main=True)
-        if run.last.is_file():
-            st.page_link(
-                frame.EXPLORE,
-                label="Open in Explore",
-                icon=":material/arrow_forward:",
-                query_params={state.MODEL: run_key(run)},
+        if status.state in ALIVE:
+            levers.show_pace(run)
+            opened = levers.wanted()
+        elif status.state != "queued":
+            _button(
+                "Rewind",
+                lambda: _rewind(run, config),
+                about="A new training with the same settings, from the same first weights",
+            )
+    if opened:
+        levers.show(run, config, status)
+
+
+def _show_moment(seen: Timeline, moment: Moment | None) -> None:
+    """What can be done with the moment that is looked at."""
+    if state.just_branched():
+        st.rerun()  # the form says so
+    chosen = moment or seen.moments[-1]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if moment:
+            _explore_link("Open this moment in Explore", f"{seen.key}@{moment.step}")
+        else:
+            _explore_link("Open in Explore", seen.key)
+        if chosen.whole:
+            _button(
+                "Branch from here",
+                lambda: _branch(seen, chosen),
+                about="Set up a new training that begins with the weights of this moment",
             )
 
 
+def _explore_link(label: str, key: str) -> None:
+    st.page_link(
+        frame.EXPLORE,
+        label=label,
+        icon=":material/arrow_forward:",
+        query_params={state.MODEL: key},
+    )
+
+
+def _branch(seen: Timeline, moment: Moment) -> None:
+    """Set the form up for a training that begins where this moment was."""
+    title = f"{naming.describe(seen.config)} at epoch {moment.epoch:.1f}"
+    train = seen.config.train.replace(changes=())
+    state.branch(moment.path, title, settings.flatten(seen.config.replace(train=train)))
+
+
 def _button(
-    label: str, action: Callable[[], object], *, main: bool = False, disabled: bool = False
+    label: str,
+    action: Callable[[], object],
+    *,
+    main: bool = False,
+    disabled: bool = False,
+    about: str | None = None,
 ) -> None:
     """A button. A callback hears it even where the page changes in the moment of the press."""
     kind: Literal["primary", "secondary"] = "primary" if main else "secondary"
     key = f"do {label.partition(' ')[0]}"
-    st.button(label, type=kind, disabled=disabled, key=key, on_click=_do, args=(action,))
+    st.button(
+        label, type=kind, disabled=disabled, key=key, help=about, on_click=_do, args=(action,)
+    )
 
 
 def _do(action: Callable[[], object]) -> None:
@@ -127,38 +202,15 @@ def _do(action: Callable[[], object]) -> None:
 
 def _train_anew(config: RunConfig, learning_rate: float) -> None:
     train = config.train.replace(learning_rate=learning_rate)
-    run = jobs.submit(config.replace(train=train), jobs.root())
+    _submit(config.replace(train=train), None)
+
+
+def _rewind(run: Run, config: RunConfig) -> None:
+    """The same training anew: settings, seed and first weights, without what was changed in mid-run."""
+    begin = run.start if run.start.is_file() else None
+    _submit(config.replace(train=config.train.replace(changes=())), begin)
+
+
+def _submit(config: RunConfig, begin: Path | None) -> None:
+    run = jobs.submit(config, jobs.root(), begin=begin, starter=steering.token())
     state.choose(state.RUN, run.name)
-
-
-def _show_pictures(run: Run, status: Status, config: RunConfig) -> None:
-    """The curves, and what the model makes up so far; once there is a first point."""
-    history = cached.history(run)
-    terms = ["recon"] if isinstance(config.model, AutoencoderConfig) else list(TERMS)
-    if not history.training("recon"):
-        return
-    left, right = st.columns(2, gap="small")
-    with left:
-        _curve(history, terms[0], TALL)
-        st.html(charts.key())
-    with right:
-        _samples(run, status)
-    for column, term in zip(st.columns(2, gap="small"), terms[1:], strict=False):
-        with column:
-            _curve(history, term, LOW)
-
-
-def _curve(history: History, term: str, height: int) -> None:
-    table = charts.curve_table(history.training(term), history.held_out(term))
-    name = TERMS[term]
-    chart = charts.curve_chart(name, height)
-    about = f"{name} over the epochs, in training and held out"
-    st.vega_lite_chart(table, chart, alt=about, key=f"curve {term}")
-
-
-def _samples(run: Run, status: Status) -> None:
-    path = run.samples / "latest.png"
-    if content := cached.file(path):
-        with st.container(key="samples"):
-            st.html(pictures.image_tag(content, "Pictures decoded from codes of the prior"))
-            st.caption(f"Samples after epoch {int(status.epoch)}")

@@ -22,8 +22,8 @@ Values = Mapping[str, Any]
 
 NEED_INDEPENDENT_UNITS = {"beta-tc", "factor", "dip-i", "dip-ii"}
 SECTIONS = ("data", "model", "objective", "train")
-DERIVED = {"model.shape", "data.hold_out"}
-"""Not asked: the first follows from the data, the second is for models that ship."""
+DERIVED = {"model.shape", "data.hold_out", "train.changes"}
+"""Not asked: the first follows from the data, the second is for models that ship, the third from levers."""
 FOLDER_ONLY = {"data.size", "data.channels", "model.classes"}
 """Asked of one's own images; other data says it itself."""
 FILES = {"folder", "mnist", "fashion-mnist", "kmnist"}

@@ -4,8 +4,9 @@ A widget's value dies when its page is left, so what must last is kept under a k
 """
 
 import math
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,18 +19,64 @@ CODE = "z"
 """In the address: the units that are not zero, such as 7:1.25,2:-0.5."""
 LABEL = "y"
 """In the address: the label of a conditional model."""
+MAP_IMAGES, MAP_METHOD, MAP_DIMS = "images", "method", "dims"
+"""In the address and the session: which images are on the map, and how it is made."""
+MAP_PERPLEXITY, MAP_NEIGHBOURS, MAP_SEED = "perplexity", "neighbours", "mapseed"
+MAP_BELOW = "below"
 
 MODEL_PICKER = "model picker"
 LABEL_PICKER = "label picker"
 RUN_PICKER = "run picker"
 PRESET_PICKER = "preset picker"
 EXPLORER = "explorer"
+GENERATOR = "generator"
+INTERPOLATOR = "interpolator"
+DRAWING = "drawing"
+UPLOAD = "upload"
+WAY = "way in"
+_PICTURES = "pictures"
+_PICTURE_PUSH = "picture push"
+_LAST = "last"
+COMPARISON = "comparison"
+PANES = "panes"
+"""In the address: the two models of the panes; and the key of their element."""
+_PANES_KEPT = "panes kept"
+LAYOUT = "layout"
+"""In the address: how models are put side by side."""
+COMPARED = "models"
+"""In the address and the session: which models stand side by side, with commas between."""
+COMPARED_PICKER = "compared picker"
+FAMILY_PICKER = "family picker"
+SWEEP = "sweep"
+"""Key of the widgets that describe a sweep."""
+FOREIGN = "foreign loss"
+"""Key of the widgets that describe a loss from elsewhere."""
+LAYOUT_PICKER = "layout picker"
+PANE_PICKERS = ("left picker", "right picker")
+MAP = "map"
+SCORED = "scored"
+SCORED_CODES = "scored codes"
+SCORED_FACTORS = "scored factors"
+SCORED_METRIC = "scored metric"
+SCORED_STRIPS = "scored strips"
+_VIEWS = "views"
+_FIELDS = "fields"
 _CODES = "codes"
 _PUSHED = "pushed"
 _PROBLEMS = "problems"
 _NOTICE = "notice"
 _SAID = "said"
+_DISCARDED = "discarded"
+_ASKED = "settings asked for"
 _SETTING = "setting "
+TIMELINE = "timeline"
+MEMORY = "memory"
+LEVERS = "levers"
+_LEVER = "lever "
+_FOLLOWED = "followed "
+_BRANCH = "branch"
+_BRANCHED = "just branched"
+_BROWSER = "browser"
 
 
 def chosen(what: str, options: Sequence[str], picker: str) -> str | None:
@@ -47,10 +94,21 @@ def chosen(what: str, options: Sequence[str], picker: str) -> str | None:
     return option
 
 
+def wanted(what: str) -> str | None:
+    """What the address asks for, else what was chosen last."""
+    asked: str | None = st.query_params.get(what) or st.session_state.get(what)
+    return asked
+
+
 def current(what: str) -> str | None:
     """The choice that was last made."""
     option: str | None = st.session_state.get(what)
     return option
+
+
+def is_asked(what: str) -> bool:
+    """Whether the address names a choice."""
+    return what in st.query_params
 
 
 def choose(what: str, option: str | None) -> None:
@@ -66,6 +124,11 @@ def take_choice(what: str, picker: str, options: Container[str]) -> None:
     """Keep what a picker was set to; a picker whose option's title just changed holds the title."""
     if st.session_state[picker] in options:
         choose(what, st.session_state[picker])
+
+
+def picker(what: str) -> str:
+    """The key of the widget that picks something."""
+    return f"{what} picker"
 
 
 def asked_in_vain() -> str | None:
@@ -98,7 +161,7 @@ class Push:
     revision: int
 
 
-def push(model: str, units: int, classes: int, limit: float | None) -> Push:
+def push(model: str, units: int, classes: int, limit: float) -> Push:
     """The code and label that were last seen, or that the address holds.
 
     Another push for another model, and when the element is drawn anew, as after a visit to another
@@ -109,7 +172,7 @@ def push(model: str, units: int, classes: int, limit: float | None) -> Push:
     if last is None or last.of != of or EXPLORER not in st.session_state:
         code = _kept_code(model)
         values = (code.get(unit, 0.0) for unit in range(units))
-        z = tuple(v if limit is None else max(-limit, min(limit, v)) for v in values)
+        z = tuple(max(-limit, min(limit, v)) for v in values)
         last = Push(of, z, _kept_label(classes), last.revision + 1 if last else 1)
         st.session_state[_PUSHED] = last
     return last
@@ -175,6 +238,12 @@ def prepare_sliders(model: str, units: int, limit: float) -> None:
         st.session_state[slider(model, unit)] = max(-limit, min(limit, value))
 
 
+def place_sliders(model: str, z: Sequence[float]) -> None:
+    """Move sliders that are yet to be drawn."""
+    for unit, value in enumerate(z):
+        st.session_state[slider(model, unit)] = value
+
+
 def sliders(model: str, units: int) -> list[float]:
     """Where the sliders stand."""
     return [float(st.session_state[slider(model, unit)]) for unit in range(units)]
@@ -206,12 +275,273 @@ def parse_code(text: str) -> dict[int, float]:
     return code
 
 
+# --- models on the shelf --------------------------------------------------------------------------
+
+
+def keep_discarded(place: Path | None) -> None:
+    """Remember where the model lies that was just deleted, so that it can be taken back."""
+    st.session_state[_DISCARDED] = place
+
+
+def discarded() -> Path | None:
+    """Where the model lies that was deleted last."""
+    place: Path | None = st.session_state.get(_DISCARDED)
+    return place
+
+
+# --- what Generate and Interpolate show -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class View:
+    """What an element is given to begin with, and later: where the hand rests."""
+
+    of: tuple[str, int, int]
+    """The model, its units and its classes."""
+    z: tuple[float, ...]
+    label: int
+    fields: Mapping[str, str]
+    """What else the address says, by the names that it has there; what is usual is left out."""
+    revision: int
+
+
+def view(element: str, of: tuple[str, int, int], limit: float, names: Container[str]) -> View:
+    """What was last seen in an element, or what the address says.
+
+    Another view for another model, and when the element is drawn anew, as after a visit to another
+    page; else the same one, so that the hand keeps what it holds.
+    """
+    views: dict[str, View] = st.session_state.setdefault(_VIEWS, {})
+    last = views.get(element)
+    if last is None or last.of != of or element not in st.session_state:
+        model, units, classes = of
+        kept = _fields(element) | st.query_params.to_dict()
+        fields = {name: value for name, value in kept.items() if name in names}
+        code = _kept_code(model)
+        z = tuple(max(-limit, min(limit, code.get(unit, 0.0))) for unit in range(units))
+        revision = last.revision + 1 if last else 1
+        views[element] = View(of, z, _kept_label(classes), fields, revision)
+    return views[element]
+
+
+def keep_view(element: str, seen: View, names: Iterable[str]) -> None:
+    """Remember where the hand rests in an element, in the address too."""
+    model, _, classes = seen.of
+    keep(model, seen.z, seen.label if classes else None)
+    _fields(element).clear()
+    _fields(element).update(seen.fields)
+    for name in names:
+        _write(name, seen.fields.get(name, ""))
+
+
+def _fields(element: str) -> dict[str, str]:
+    fields: dict[str, dict[str, str]] = st.session_state.setdefault(_FIELDS, {})
+    return fields.setdefault(element, {})
+
+
+# --- models side by side --------------------------------------------------------------------------
+
+
+def compared(default: Sequence[str]) -> list[str]:
+    """The models that the address asks for, else the session's, else these; the address follows."""
+    kept = st.query_params.get(COMPARED) or st.session_state.get(COMPARED) or ",".join(default)
+    keys = list(dict.fromkeys(key for key in kept.split(",") if key))
+    compare(keys)
+    return keys
+
+
+def compare(keys: Sequence[str]) -> None:
+    """Keep which models stand side by side, in the session and in the address."""
+    st.session_state[COMPARED] = ",".join(keys)
+    _write(COMPARED, ",".join(keys))
+
+
+def panes(default: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The two models that the address asks for, else the session's, else these; the address follows."""
+    kept = st.query_params.get(PANES) or st.session_state.get(_PANES_KEPT) or ""
+    keys = [key if key in known else default[i] for i, key in enumerate(kept.split(",")[:2])]
+    keys += default[len(keys) :]
+    keep_panes(keys)
+    return keys
+
+
+def keep_panes(keys: Sequence[str]) -> None:
+    """Keep which two models are shown, in the session and in the address."""
+    st.session_state[_PANES_KEPT] = ",".join(keys)
+    _write(PANES, ",".join(keys))
+
+
+def layout(options: Sequence[str]) -> str:
+    """How models are put side by side: what the address asks for, else what was last picked."""
+    asked = st.query_params.get(LAYOUT)
+    kept = st.session_state.get(LAYOUT)
+    return next((o for o in (asked, kept) if o in options), options[0])
+
+
+def keep_layout(option: str | None, options: Sequence[str]) -> None:
+    """Keep how they are put side by side; the first way is usual and not in the address."""
+    st.session_state[LAYOUT] = option
+    _write(LAYOUT, option if option and option != options[0] else "")
+
+
+# --- the picture ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A person's picture as a model is given it."""
+
+    pixels: bytes
+    """From 0 to 255, channel after channel, row after row."""
+    shape: tuple[int, int, int]
+    """Channels, height and width."""
+    label: int | None = None
+    """What a conditional model is told that it is."""
+    origin: str = "drawn"
+    """drawn, upload, or data."""
+
+
+@dataclass(frozen=True)
+class PicturePush:
+    """What the drawing element is given to begin with, and whenever Python has another picture."""
+
+    shape: tuple[int, int, int]
+    picture: Picture | None
+    revision: int
+
+
+def picture(shape: tuple[int, int, int]) -> Picture | None:
+    """The picture of a shape that was last drawn, uploaded or picked."""
+    kept: dict[tuple[int, int, int], Picture] = st.session_state.setdefault(_PICTURES, {})
+    return kept.get(shape)
+
+
+def keep_picture(shape: tuple[int, int, int], seen: Picture | None) -> None:
+    """Remember the picture of a shape; none where it was wiped off."""
+    kept: dict[tuple[int, int, int], Picture] = st.session_state.setdefault(_PICTURES, {})
+    kept.pop(shape, None)
+    if seen is not None:
+        kept[shape] = seen
+
+
+def picture_push(shape: tuple[int, int, int]) -> PicturePush:
+    """What the drawing element is given: another one only where it has to show another picture."""
+    last: PicturePush | None = st.session_state.get(_PICTURE_PUSH)
+    if last is None or last.shape != shape or DRAWING not in st.session_state:
+        last = _push_picture(shape)
+    return last
+
+
+def give_picture(seen: Picture) -> None:
+    """Put a picture on the pad in place of what is there."""
+    keep_picture(seen.shape, seen)
+    _push_picture(seen.shape)
+
+
+def _push_picture(shape: tuple[int, int, int]) -> PicturePush:
+    last: PicturePush | None = st.session_state.get(_PICTURE_PUSH)
+    pushed = PicturePush(shape, picture(shape), last.revision + 1 if last else 1)
+    st.session_state[_PICTURE_PUSH] = pushed
+    return pushed
+
+
+def beside(model: str) -> str:
+    """The key of what is shown beside a model."""
+    return f"beside {model}"
+
+
+def reported(element: str) -> Mapping[str, Any]:
+    """What an element said last; nothing where it has not been drawn yet."""
+    report = st.session_state.get(element)
+    return report if isinstance(report, Mapping) else {}
+
+
+def is_news(what: str, value: object) -> bool:
+    """Whether something is another than the last time that this was asked."""
+    key = f"{_LAST} {what}"
+    news = st.session_state.get(key) != value
+    st.session_state[key] = value
+    return bool(news)
+
+
+# --- a training that goes on ----------------------------------------------------------------------
+
+
+def lever(run: str, name: str) -> str:
+    """The key of the widget of a lever."""
+    return f"{_LEVER}{name} of {run}"
+
+
+def follow(key: str, value: Any) -> None:
+    """Have a widget show what is true now, where that has changed since it was last drawn."""
+    followed = f"{_FOLLOWED}{key}"
+    if key not in st.session_state or st.session_state.get(followed) != value:
+        st.session_state[followed] = st.session_state[key] = value
+
+
+def browser() -> str:
+    """Who this browser says it is; empty until it has said so."""
+    name: str = st.session_state.get(_BROWSER, "")
+    return name
+
+
+def recall(browser: str, settings: Mapping[str, Any]) -> bool:
+    """Take what the browser kept, once a session; whether the form was filled from it."""
+    if _BROWSER in st.session_state:
+        return False
+    st.session_state[_BROWSER] = browser
+    if st.session_state.pop(_ASKED, False):
+        return False
+    known = {path: value for path, value in settings.items() if path != PRESET_PICKER}
+    fill_settings(known)
+    if PRESET_PICKER in settings:
+        st.session_state[PRESET_PICKER] = settings[PRESET_PICKER]
+    return bool(known)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Weights that the next training is to begin with."""
+
+    weights: Path
+    title: str
+
+
+def branch(weights: Path, title: str, settings: Mapping[str, Any]) -> None:
+    """Set up a training that begins with these weights, by these settings."""
+    st.session_state[_BRANCH] = Branch(weights, title)
+    st.session_state[_BRANCHED] = True
+    fill_settings(settings)
+
+
+def just_branched() -> bool:
+    """Whether the form has to be drawn anew for it; said once."""
+    return bool(st.session_state.pop(_BRANCHED, False))
+
+
+def branched() -> Branch | None:
+    """What the next training is to begin with; None for the weights of its seed."""
+    found: Branch | None = st.session_state.get(_BRANCH)
+    return found
+
+
+def forget_branch() -> None:
+    """Begin from scratch again."""
+    st.session_state.pop(_BRANCH, None)
+
+
 # --- the settings of a new training ---------------------------------------------------------------
 
 
 def setting(path: str) -> str:
     """The key of the widget of a setting, such as `model.latent_dim`."""
     return f"{_SETTING}{path}"
+
+
+def ask_settings(values: Mapping[str, Any]) -> None:
+    """Fill the form from another page; what the browser kept of it stays aside."""
+    st.session_state[_ASKED] = True
+    fill_settings(values)
 
 
 def fill_settings(values: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ A variant is a class of its own, so an option that a variant does not have canno
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
@@ -225,15 +225,21 @@ ModelConfig = Annotated[
 # --- objective ------------------------------------------------------------------------------------
 
 
-class ReconstructionConfig(Config):
+class _ObjectiveConfig(Config):
+    lever: ClassVar[str] = ""
+    """The weight that may be changed in mid-run; empty where there is none."""
+
+
+class ReconstructionConfig(_ObjectiveConfig):
     """Reconstruction alone: what a plain autoencoder minimises."""
 
     kind: Literal["reconstruction"] = "reconstruction"
 
 
-class ElboConfig(Config):
+class ElboConfig(_ObjectiveConfig):
     """Reconstruction + beta KL; beta = 1 is the ELBO, another value beta-VAE (Higgins et al. 2017)."""
 
+    lever = "beta"
     kind: Literal["elbo"] = "elbo"
     beta: Weight = 1.0
     warmup_steps: Annotated[int, Field(ge=0)] = 0
@@ -243,9 +249,10 @@ class ElboConfig(Config):
     samples: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
-class CapacityConfig(Config):
+class CapacityConfig(_ObjectiveConfig):
     """Reconstruction + gamma |KL - C|, C growing with training (Burgess et al. 2018)."""
 
+    lever = "gamma"
     kind: Literal["capacity"] = "capacity"
     gamma: Weight = 1000.0
     capacity: Weight = 25.0
@@ -253,9 +260,10 @@ class CapacityConfig(Config):
     capacity_steps: Annotated[int, Field(ge=1)] = 100_000
 
 
-class BetaTcConfig(Config):
+class BetaTcConfig(_ObjectiveConfig):
     """Reconstruction + alpha MI + beta TC + gamma dimension-wise KL (Chen et al. 2018)."""
 
+    lever = "beta"
     kind: Literal["beta-tc"] = "beta-tc"
     alpha: Weight = 1.0
     beta: Weight = 6.0
@@ -263,9 +271,10 @@ class BetaTcConfig(Config):
     warmup_steps: Annotated[int, Field(ge=0)] = 0
 
 
-class FactorConfig(Config):
+class FactorConfig(_ObjectiveConfig):
     """ELBO - gamma TC, the TC by a discriminator (Kim & Mnih 2018)."""
 
+    lever = "gamma"
     kind: Literal["factor"] = "factor"
     gamma: Weight = 35.0
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-4
@@ -273,15 +282,16 @@ class FactorConfig(Config):
     width: Width = 1000
 
 
-class DipConfig(Config):
+class DipConfig(_ObjectiveConfig):
     """ELBO + penalty on the aggregate posterior's covariance (Kumar et al. 2018)."""
 
+    lever = "off_diagonal"
     kind: Literal["dip-i", "dip-ii"]
     off_diagonal: Weight = 10.0
     diagonal: Weight = 10.0
 
 
-class IwaeConfig(Config):
+class IwaeConfig(_ObjectiveConfig):
     """Importance-weighted bound with k samples (Burda et al. 2016)."""
 
     kind: Literal["iwae"] = "iwae"
@@ -303,17 +313,49 @@ ObjectiveConfig = Annotated[
 # --- training -------------------------------------------------------------------------------------
 
 
+Rate = Annotated[float, Field(gt=0, le=1)]
+"""A learning rate."""
+Frozen = Literal["none", "encoder", "decoder"]
+"""Which half of the model does not learn."""
+
+
+class Levers(Config):
+    """What may be changed while a training goes on; None leaves a thing as it is."""
+
+    learning_rate: Rate | None = None
+    weight: Weight | None = None
+    """The objective's `lever`: beta, or the gamma of its own term."""
+    frozen: Frozen | None = None
+
+    def over(self, before: "Levers") -> "Levers":
+        """These, and what was before where they leave it."""
+        return before.replace(**self.model_dump(exclude_none=True))
+
+
+class Change(Levers):
+    """A change that takes effect at a step: the training up to it is as without."""
+
+    step: Annotated[int, Field(ge=0)]
+
+    @property
+    def levers(self) -> Levers:
+        """What is changed."""
+        return Levers(**self.model_dump(exclude={"step"}))
+
+
 class TrainConfig(Config):
     """How long, how fast, on what."""
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 20
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 128
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = 1e-3
+    learning_rate: Rate = 1e-3
     schedule: Literal["constant", "cosine"] = "constant"
     """Learning rate over the run: the same throughout, or down to zero along a cosine."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    changes: tuple[Change, ...] = ()
+    """What was changed in mid-run, in order: a training with the same ones is the same training."""
 
 
 class RunConfig(Config):
@@ -331,7 +373,22 @@ class RunConfig(Config):
                 f"the model is for images of {self.model.shape}, the data has {self.data.shape}"
             )
         _check_pair(self.model, self.objective)
+        if not self.objective.lever and any(c.weight is not None for c in self.train.changes):
+            raise ValueError(f"the objective '{self.objective.kind}' has no weight to change")
         return self
+
+    def levers(self, step: int) -> Levers:
+        """What is in force at a step of the training."""
+        lever = self.objective.lever
+        found = Levers(
+            learning_rate=self.train.learning_rate,
+            weight=getattr(self.objective, lever) if lever else None,
+            frozen="none",
+        )
+        for change in self.train.changes:
+            if change.step <= step:
+                found = change.levers.over(found)
+        return found
 
 
 def _check_pair(model: Config, objective: Config) -> None:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from vae.config import Levers
+
 Terms = dict[str, float]
 """Means per image in nats, by name: always `loss` and `recon`, and what else the objective has."""
 
@@ -36,6 +38,15 @@ class Epoch(_Event):
     """`loss` with the objective's final weights, `recon` and `kl`, on images not trained on."""
     kl_per_unit: list[float]
     """Nats per latent unit on the same images; empty for a plain autoencoder."""
+    posterior_range: list[tuple[float, float]] = []
+    """Where 99 % of their codes z ~ q(z) lie, unit by unit; runs of old do not say."""
+
+
+class Changed(_Event):
+    """Something was changed in mid-run; from this step on the training goes by it."""
+
+    kind: Literal["change"] = "change"
+    change: Levers
 
 
 class Diverged(_Event):
@@ -51,7 +62,7 @@ class Done(_Event):
     kind: Literal["done"] = "done"
 
 
-Event = Annotated[Step | Epoch | Diverged | Done, Field(discriminator="kind")]
+Event = Annotated[Step | Epoch | Changed | Diverged | Done, Field(discriminator="kind")]
 
 _adapter: TypeAdapter[Event] = TypeAdapter(Event)
 

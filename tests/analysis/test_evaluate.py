@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch.distributions import (
@@ -62,14 +63,18 @@ def test_kl_is_the_closed_form() -> None:
 
 
 def test_plain_autoencoder_has_a_reconstruction_only() -> None:
-    """Its cross-entropy is measured at the code itself; the rest is None."""
+    """Its cross-entropy and the range of its codes are those of the codes themselves; the rest is None."""
     model = build("autoencoder")
     found = measure(model, pixels="grey")
     data = tiny.dataset()
     x = data.images.take(torch.arange(len(data))).float() / 255
-    log_prob = model.decode(model.encode(x).mu).log_prob(x)
+    codes = model.encode(x).mu
+    log_prob = model.decode(codes).log_prob(x)
     assert found.recon == pytest.approx(-log_prob.mean().item(), rel=1e-5)
-    rest = found.model_dump(exclude={"recon", "likelihood", "images", "samples"})
+    ends = np.quantile(codes.detach().numpy(), (0.005, 0.995), axis=0)
+    np.testing.assert_allclose(found.posterior_range, ends.T, rtol=1e-5)
+    known = {"recon", "posterior_range", "likelihood", "images", "samples"}
+    rest = found.model_dump(exclude=known)
     assert set(rest.values()) == {None}
 
 

@@ -303,7 +303,7 @@ def test_random(show: Callable[[str], Page], model: str) -> None:
     expect(page.get_by_text("runs 2")).to_be_visible()
     text = page.get_by_text("code [").inner_text()
     z = [float(value) for value in text.split("[")[1].split("]")[0].split(",")]
-    assert all(z)
+    assert sum(map(bool, z)) > len(z) / 2  # some may be drawn next to zero
     assert_same(picture(page), decoded(model, z))
 
 
@@ -330,9 +330,18 @@ def test_weights_unreachable(explorer_app: str, page: Page) -> None:
     expect(page.get_by_text(re.compile("code .*could not be fetched"))).to_be_visible()
 
 
-def test_without_webassembly(explorer_app: str, page: Page) -> None:
+@pytest.mark.parametrize(
+    "lack",
+    [
+        "delete globalThis.WebAssembly",
+        "WebAssembly.validate = () => false",
+        "WebAssembly.Module = class { constructor() { throw new Error('not allowed') } }",
+    ],
+    ids=["none", "no-simd", "forbidden"],
+)
+def test_without_webassembly(explorer_app: str, page: Page, lack: str) -> None:
     """Without WebAssembly the picture is right all the same, and the element says that it is slower."""
-    page.add_init_script("delete globalThis.WebAssembly")
+    page.add_init_script(lack)
     page.goto(f"{explorer_app}/?model=vae")
     expect(page.get_by_text("no fast arithmetic")).to_be_visible()
     assert_same(picture(page), decoded("vae", []))

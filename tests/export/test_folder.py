@@ -1,16 +1,14 @@
 """Checkpoint folders."""
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
 
 from tests.training import tiny
-from vae.analysis import Evaluation, evaluate
 from vae.config import RunConfig, parse
 from vae.errors import CheckpointError, ExportError
-from vae.export import export_checkpoint, write_metrics
+from vae.export import export_checkpoint
 from vae.training import State, advance, load_model, save_state
 
 
@@ -57,16 +55,6 @@ def test_checkpoint_can_be_exported_again(run_folder: Path, tmp_path: Path) -> N
     first = export_checkpoint(run_folder, tmp_path / "first")
     second = export_checkpoint(first, tmp_path / "second", half=True)
     assert load_model(second).step == 1
-
-
-def test_metrics_beside_the_model(run_folder: Path, tmp_path: Path) -> None:
-    """`metrics.json` holds the evaluation as it was measured, and what was said with it."""
-    folder = export_checkpoint(run_folder, tmp_path / "shipped")
-    found = evaluate(load_model(folder).model, tiny.dataset(), samples=3, pixels="fixed")
-    path = write_metrics(folder, found, {"data": "tiny", "split": "test"})
-    written = json.loads(path.read_text())
-    assert (written.pop("data"), written.pop("split")) == ("tiny", "test")
-    assert Evaluation.model_validate(written) == found
 
 
 def test_nothing_to_export(tmp_path: Path) -> None:

@@ -10,26 +10,53 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pytest
 import torch
 from safetensors.torch import load_file
 
 from tests.jobs.conftest import Configure, state_is, wait
-from vae.events import Epoch
-from vae.jobs import Run, new_run, pause, resume, stop, submit, work
+from vae.config import Levers
+from vae.events import Changed, Epoch
+from vae.jobs import (
+    Run,
+    keep_ready,
+    new_run,
+    pause,
+    resume,
+    set_pace,
+    steer,
+    step,
+    stop,
+    submit,
+    work,
+)
 
 LONG = 100_000
 """Epochs that no test waits for."""
 
-# Saves at every event, of which there are many, so that a kill may hit the middle of a save.
-EAGER = """
-import functools, sys
+# Saves at every event, of which there are many, so that a kill may hit the middle of a save. Each
+# line on its input is a life: a copy of a process that has loaded everything.
+LIVES = """
+import os, sys
 from pathlib import Path
-from vae import training
-from vae.jobs import Run, recorder, work
+import torch
+import vae.training
+from vae.data.embedded import embedded_digits
+from vae.jobs import Run, recorder, steering, work
 recorder.SAVE_SECONDS = 0.0
-training.train = functools.partial(training.train, every=0.01)
-work(Run(Path(sys.argv[1])))
+steering.EVENT_SECONDS = 0.01
+torch.optim.Adam([torch.zeros(1)])
+embedded_digits()
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        work(Run(Path(sys.argv[1])))
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("over", flush=True)
 """
+KILLS = 20
 
 
 def _steps(run: Run, more_than: int) -> Callable[[], bool]:
@@ -98,26 +125,46 @@ def test_the_queue_survives_a_restart(root: Path, config: Configure) -> None:
     assert begun >= ended
 
 
-def test_killed_at_any_moment_and_resumed_exactly(root: Path, config: Configure) -> None:
-    """After kill -9 a run is interrupted; resumed to its end it equals one that never was, bit for bit."""
-    settings = config(limit=2000, batch_size=16, epochs=5)
-    run, whole = (new_run(root, settings, "stopped") for _ in range(2))
+@pytest.mark.timeout(300)  # some seconds, but many processes, on a machine that may be busy
+def test_killed_twenty_times_and_resumed_exactly(root: Path, config: Configure) -> None:
+    """After each kill -9 a run is interrupted; in the end it equals one that never was, bit for bit.
+
+    Its levers are moved meanwhile: the run that never was interrupted has them in its settings.
+    """
+    run = new_run(root, config(limit=2000, batch_size=16, epochs=12), "stopped")
     moments = random.Random(0)
-    for _ in range(2):
-        process = subprocess.Popen([sys.executable, "-c", EAGER, str(run.path)])
-        wait(_more_events(run))
-        time.sleep(moments.uniform(0, 0.3))
-        process.kill()
-        process.wait()
-        assert run.status.state == "interrupted"
-    work(run)
+    with subprocess.Popen(
+        [sys.executable, "-c", LIVES, str(run.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as lives:
+        assert lives.stdin is not None
+        assert lives.stdout is not None
+        for kill in range(KILLS):
+            more = _more_events(run)
+            print("live", file=lives.stdin, flush=True)
+            child = int(lives.stdout.readline())
+            wait(more)
+            if kill == 5:
+                steer(run, Levers(weight=3, frozen="encoder"))
+            if kill == 12:
+                steer(run, Levers(learning_rate=0.01, frozen="none"))
+            time.sleep(moments.uniform(0, 0.06))
+            os.kill(child, signal.SIGKILL)
+            assert lives.stdout.readline() == "over\n"
+            assert run.status.state == "interrupted"
+    assert work(run).state == "done"
+    assert len(run.config.train.changes) == 2
+    whole = new_run(root, run.config, "stopped")
     work(whole)
     mine, theirs = load_file(run.last), load_file(whole.last)
     assert mine.keys() == theirs.keys()
     assert all(torch.equal(mine[name], theirs[name]) for name in mine)
     events = run.events().events
-    assert [e.epoch for e in events if isinstance(e, Epoch)] == [1, 2, 3, 4, 5]
+    assert [e.epoch for e in events if isinstance(e, Epoch)] == [*range(1, 13)]
     assert [e.step for e in events] == sorted(e.step for e in events)
+    assert [e.change.weight for e in events if isinstance(e, Changed)] == [3, None]
 
 
 def test_killed_in_its_pause(root: Path, config: Configure) -> None:
@@ -130,3 +177,37 @@ def test_killed_in_its_pause(root: Path, config: Configure) -> None:
     psutil.Process(_pid(run)).kill()
     wait(state_is(run, "interrupted"))
     assert "goes on from what was last saved" in run.status.cause
+
+
+def test_steps_slow_motion_and_levers(root: Path, config: Configure) -> None:
+    """In its pause a run takes one step at a time; slowed down it keeps the pace; levers are recorded."""
+    run = submit(config(epochs=LONG), root)
+    wait(_steps(run, 0))
+    pause(run)
+    wait(state_is(run, "paused"))
+    begin = run.status.step
+    for count in (1, 2):
+        step(run)
+        wait(_steps(run, begin + count - 1))
+        assert run.status.step == begin + count
+        assert run.status.state == "paused"
+    steer(run, Levers(weight=0.5))
+    set_pace(run, 5.0)
+    resume(run)
+    wait(state_is(run, "running"))
+    begun, at = time.monotonic(), run.status.step
+    wait(_steps(run, at + 4))
+    assert time.monotonic() - begun > 0.6, "five steps at five a second"
+    (change,) = run.config.train.changes
+    assert (change.step, change.weight) == (begin + 2, 0.5)
+    stop(run)
+    wait(state_is(run, "stopped"))
+
+
+def test_a_spare_worker_takes_the_next_run(root: Path, config: Configure) -> None:
+    """What waits with everything loaded trains like any other, and outlives whoever started it."""
+    keep_ready()
+    run = submit(config(epochs=1), root)
+    wait(state_is(run, "done"))
+    assert run.last.exists()
+    assert run.log.read_text() == ""

@@ -230,8 +230,10 @@ def test_divergence_keeps_the_last_good_state(make: Make, monkeypatch: pytest.Mo
     run = make(epochs=4)
     real = training.train
 
-    def poisoned(state: training.State, held_out: Dataset | None = None) -> Iterator[Event]:
-        for event in real(state, held_out):
+    def poisoned(
+        state: training.State, held_out: Dataset, every: Callable[[], float]
+    ) -> Iterator[Event]:
+        for event in real(state, held_out, every):
             yield event
             if isinstance(event, Epoch):
                 with torch.no_grad():

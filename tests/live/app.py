@@ -4,6 +4,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.live import weights
+from ui.live import blobs
 
-app = st.App(Path(__file__).with_name("page.py"), routes=weights.ROUTES)
+app = st.App(Path(__file__).with_name("page.py"), routes=blobs.ROUTES)

@@ -1,11 +1,11 @@
-"""The store of what browsers fetch."""
+"""The parts of models that browsers fetch."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.live.made_up import make, write_checkpoint
-from ui.live import weights
+from ui.live import blobs, weights
 from vae.config import ModelConfig
 
 
@@ -22,11 +22,11 @@ def config() -> ModelConfig:
     return make("vae").config
 
 
-def test_known_by_hash(folder: Path, config: ModelConfig) -> None:
-    """A part is found by its hash, and by nothing else."""
-    digest = weights.digest(folder, "1", config, "decoder")
-    assert weights._find(digest) is not None
-    assert weights._find("0" * 64) is None
+def test_a_part_is_kept_for_browsers(folder: Path, config: ModelConfig) -> None:
+    """What the route gives for the hash is the part."""
+    content = blobs.find(weights.digest(folder, "1", config, "decoder"))
+    assert content is not None
+    assert b'"mean"' in content
 
 
 def test_another_version_is_read_anew(folder: Path, config: ModelConfig) -> None:
@@ -36,12 +36,3 @@ def test_another_version_is_read_anew(folder: Path, config: ModelConfig) -> None
     assert weights.digest(folder, "1", config, "decoder") == first
     with pytest.raises(ValueError, match="damaged"):
         weights.digest(folder, "2", config, "decoder")
-
-
-def test_bounded(folder: Path, config: ModelConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was used longest ago is dropped when there is too much, never what is asked for."""
-    monkeypatch.setattr(weights, "LIMIT", 1)
-    decoder = weights.digest(folder, "1", config, "decoder")
-    encoder = weights.digest(folder, "1", config, "encoder")
-    assert weights._find(decoder) is None
-    assert weights._find(encoder) is not None

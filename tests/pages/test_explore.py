@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -31,7 +30,8 @@ def _given(app: AppTest) -> dict[str, Any]:
     """What the live element is given."""
     assert not app.exception
     (element,) = app.get("bidi_component")
-    data: dict[str, Any] = json.loads(element.proto.json)
+    (data,) = json.loads(element.proto.json)
+    assert isinstance(data, dict)
     return data
 
 
@@ -91,12 +91,12 @@ def test_a_ladder_is_grouped_by_layer(app: Open, shipped: Path) -> None:
 
 
 def test_the_address_brings_the_code(app: Open, shipped: Path) -> None:
-    """A link leads to the same model at the same point, within reach."""
+    """A link leads to the same model at the same point, within twice what the sliders cover."""
     tiny.ship(shipped / "another", tiny.config())
     tiny.ship(shipped / "small", tiny.config())
     given = _given(app(model="small", z="1:1.5,2:-9,7:1"))
     assert given["model"] == "small"
-    assert given["z"] == [0, 1.5, -3]
+    assert given["z"] == [0, 1.5, -6]
 
 
 def test_a_code_at_rest_goes_to_the_address(app: Open, shipped: Path) -> None:
@@ -161,6 +161,14 @@ def test_a_label_that_there_is_not(app: Open, shipped: Path, asked: str) -> None
     assert _given(app(y=asked))["label"] == 0
 
 
+def test_where_the_codes_of_data_lie(app: Open, shipped: Path) -> None:
+    """The element is told each unit's range where it was measured, and nothing where it was not."""
+    tiny.ship(shipped / "a", tiny.config(), posterior_range=[[-2, 1], [0, 1], [-3, 3.5]])
+    tiny.ship(shipped / "b", tiny.config())
+    assert _given(app(model="a"))["ranges"] == [[-2, 1], [0, 1], [-3, 3.5]]
+    assert _given(app(model="b"))["ranges"] == []
+
+
 def test_two_dimensions_have_a_map(app: Open, shipped: Path) -> None:
     """It has as many codes above zero as below."""
     tiny.ship(shipped / "small", tiny.config({"latent_dim": 2}))
@@ -170,25 +178,13 @@ def test_two_dimensions_have_a_map(app: Open, shipped: Path) -> None:
     assert across == sorted(across)
 
 
-def test_codes_that_go_far_widen_the_sliders(
-    app: Open, shipped: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """How far an autoencoder's codes go is measured while the page stands; no code is cut before."""
-    monkeypatch.setattr("ui.cached.HEAD_START", 0)
+def test_codes_that_go_far_widen_the_sliders(app: Open, shipped: Path) -> None:
+    """An autoencoder's codes go as far as was measured, in a link and on the sliders."""
     settings = tiny.config({"kind": "autoencoder"})
-    far = tiny.state(settings)
-    with torch.no_grad():
-        for parameter in far.model.parameters():
-            parameter.mul_(20)
-    tiny.ship(shipped / "small", settings, of=far)
-    page = app(z="1:6.5")
-    assert _given(page)["z"] == [0, 6.5, 0]
-    end = time.monotonic() + 20
-    while _given(page)["reach"] == 6.5 and time.monotonic() < end:
-        time.sleep(0.1)
-        page.run()
-    assert _given(page)["reach"] > 7
-    assert _given(page)["z"] == [0, 6.5, 0]
+    tiny.ship(shipped / "small", settings, posterior_range=[[-7.5, 1], [0, 1], [0, 1]])
+    given = _given(app(z="1:6.5"))
+    assert given["reach"] == 8
+    assert given["z"] == [0, 6.5, 0]
 
 
 def test_a_training_is_explored_as_it_goes_on(app: Open) -> None:
@@ -223,6 +219,22 @@ def test_sliders_of_the_server_stand_in(app: Open, shipped: Path, data: dict[str
     page.slider[0].set_value(2.5).run()
     np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 1.5, 2.5]))
     assert page.query_params["z"] == "1:1.50,2:2.50"
+
+
+def test_random_and_reset_without_the_element(app: Open, shipped: Path) -> None:
+    """All units are drawn from the prior, and set to zero again; the server's picture follows."""
+    folder = tiny.ship(shipped / "small", tiny.config())
+    page = app()
+    _report(page, z=[0, 0, 0], problem=WHY)
+    random, reset = page.button
+    random.click().run()
+    z = [float(str(slider.value)) for slider in page.slider]
+    assert sum(map(bool, z)) > 1
+    np.testing.assert_array_equal(_picture(page), _decoded(folder, z))
+    reset.click().run()
+    assert [slider.value for slider in page.slider] == [0, 0, 0]
+    np.testing.assert_array_equal(_picture(page), _decoded(folder, [0, 0, 0]))
+    assert "z" not in page.query_params
 
 
 def test_the_label_can_be_picked_without_the_element(app: Open, shipped: Path) -> None:

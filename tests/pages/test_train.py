@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
-from ui import settings
+from ui import outlook, settings
 from ui.presets import PRESETS, Preset
 from vae import jobs
 from vae.jobs import Run, queue
+from vae.training import Estimate
 
 Open = Callable[..., AppTest]
 
@@ -19,12 +21,17 @@ Open = Callable[..., AppTest]
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """The runs that would have been given a process."""
     runs: list[Run] = []
+    ready: Future[Estimate] = Future()
+    ready.set_result(Estimate(seconds=0.01, memory=2**20))
 
     def start(run: Run) -> None:
         runs.append(run)
         run.write_status(run.read_status().model_copy(update={"state": "stopped"}))
 
     monkeypatch.setattr(queue, "start", start)
+    monkeypatch.setattr(jobs, "keep_ready", lambda: None)
+    monkeypatch.setattr(outlook, "_ask", lambda config: ready)
+    monkeypatch.setenv("VAE_STEER", "everyone")
     return runs
 
 
@@ -115,11 +122,11 @@ def test_missing_data_is_told_and_offered(app: Open) -> None:
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        ("stopped", {"Resume"}),
-        ("failed", {"Try again"}),
-        ("done", {"Train 20 more epochs"}),
-        ("diverged", {"Train again with learning rate 0.0001"}),
-        ("running", {"Resume"}),
+        ("stopped", {"Resume", "Rewind"}),
+        ("failed", {"Try again", "Rewind"}),
+        ("done", {"Train 20 more epochs", "Rewind"}),
+        ("diverged", {"Train again with learning rate 0.0001", "Rewind"}),
+        ("running", {"Resume", "Rewind"}),
     ],
 )
 def test_each_state_offers_what_can_be_done(app: Open, state: str, buttons: set[str]) -> None:
@@ -212,4 +219,40 @@ def test_presets_fill_only_what_the_form_has() -> None:
             "data.path",
             "data.size",
             "data.channels",
+            "train.changes",
         }
+
+
+def test_who_did_not_start_it_watches(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From another machine a training is seen, with a word on who steers it, and no button for it."""
+    monkeypatch.setenv("VAE_STEER", "starter")
+    tiny.stopped_run(jobs.root(), tiny.config())
+    page = app("train")
+    assert _labels(page) == {"Start training"}
+    assert any("You watch this training" in caption.value for caption in page.caption)
+
+
+def test_rewind_begins_again(app: Open, started: list[Run]) -> None:
+    """The same settings and seed, without what was changed in mid-run."""
+    settings_ = tiny.config()
+    changed = settings_.train.replace(changes=({"step": 3, "weight": 2.0},))
+    tiny.stopped_run(jobs.root(), settings_.replace(train=changed))
+    page = app("train")
+    next(b for b in page.button if b.label == "Rewind").click().run()
+    assert [run.config for run in started] == [settings_]
+
+
+def test_the_estimate_is_told(app: Open) -> None:
+    """60 epochs of 35 batches, a hundredth of a second each."""
+    page = app("train")
+    assert any(caption.value.startswith("About 21 s on this machine") for caption in page.caption)
+
+
+def test_a_training_without_end_is_refused(app: Open, started: list[Run]) -> None:
+    """The estimate is in the sentence, and nothing starts."""
+    page = app("train")
+    page.number_input(key="setting train.epochs").set_value(100_000)
+    page.number_input(key="setting train.batch_size").set_value(1).run()
+    _start(page)
+    assert "would take about 1250 h" in page.error[0].value
+    assert started == []

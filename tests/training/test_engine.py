@@ -1,8 +1,10 @@
 """The engine: its events, its schedule, what stops it."""
 
 import math
+from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 import torch
 
@@ -41,6 +43,19 @@ def test_held_out_numbers_add_up() -> None:
     found = epoch.held_out
     assert found["loss"] == pytest.approx(found["recon"] + found["kl"], rel=1e-5)
     assert found["kl"] == pytest.approx(sum(epoch.kl_per_unit), rel=1e-5)
+
+
+def test_epoch_says_how_far_codes_go() -> None:
+    """99 % of a plain autoencoder's held-out codes lie in the range that its last epoch names."""
+    grey = DataConfig(name="folder", path=Path("nowhere"), size=8, pixels="grey")
+    state = State.new(tiny.config(tiny.MODELS["autoencoder"], data=grey), tiny.dataset())
+    held_out = tiny.dataset(6)
+    *_, epoch, _done = train(state, held_out)
+    assert isinstance(epoch, Epoch)
+    x = held_out.images.take(torch.arange(6)).float() / 255
+    codes = state.model.encode(x).mu.detach().numpy()
+    ends = np.quantile(codes, (0.005, 0.995), axis=0)
+    np.testing.assert_allclose(epoch.posterior_range, ends.T, rtol=1e-5)
 
 
 def test_watching_changes_nothing() -> None:
@@ -87,7 +102,7 @@ def test_cosine_schedule() -> None:
     state = State.new(settings.replace(train=train_.model_dump()), tiny.dataset())
     for step, factor in [(0, 1.0), (6, 0.5), (12, 0.0)]:
         state.step = step
-        state.set_learning_rate()
+        state.prepare_step()
         rates = [group["lr"] for group in state.optimizer.param_groups]
         assert rates == pytest.approx([1e-2 * factor, 1e-3 * factor])
 

@@ -26,6 +26,27 @@ def test_an_autoencoder_has_no_kl(tmp_path: Path) -> None:
     assert catalogue.look(tmp_path, tmp_path).entries["plain"].kl_per_unit == ()
 
 
+def test_sliders_go_as_far_as_the_codes(tmp_path: Path) -> None:
+    """Three standard deviations of a normal prior; without one, as far as the codes of images lie."""
+    ranges = [[-2, 7.3], [-1, 1]]
+    plain = tiny.config({"kind": "autoencoder", "latent_dim": 2})
+    tiny.ship(tmp_path / "vae", tiny.config({"latent_dim": 2}), posterior_range=ranges)
+    tiny.ship(tmp_path / "far", plain, posterior_range=ranges)
+    tiny.ship(tmp_path / "near", plain, posterior_range=[[-0.1, 0.1], [0, 0]])
+    tiny.ship(tmp_path / "unknown", plain)
+    entries = catalogue.look(tmp_path, tmp_path / "none").entries
+    reach = {name: entry.reach for name, entry in entries.items()}
+    assert reach == {"vae": 3, "far": 8, "near": 3, "unknown": 3}
+    assert entries["far"].posterior_range == ((-2, 7.3), (-1, 1))
+
+
+@pytest.mark.parametrize("odd", [3, "abc", [1, 2], [[1, None]], [[1, 2, 3]], [[0, float("nan")]]])
+def test_ranges_that_make_no_sense_are_unknown(tmp_path: Path, odd: object) -> None:
+    """A model whose metrics were edited by hand can still be explored."""
+    tiny.ship(tmp_path / "small", tiny.config(), posterior_range=odd)
+    assert catalogue.look(tmp_path, tmp_path / "none").entries["small"].posterior_range == ()
+
+
 def test_broken_folders_do_not_hide_the_others(tmp_path: Path) -> None:
     """Damaged settings, missing weights and odd metrics: a sentence each, and the rest is there."""
     tiny.ship(tmp_path / "good", tiny.config())
@@ -40,13 +61,15 @@ def test_broken_folders_do_not_hide_the_others(tmp_path: Path) -> None:
 
 
 def test_a_training_is_there_as_soon_as_it_has_weights(tmp_path: Path) -> None:
-    """A run with weights is an entry, with the KL of its last epoch; one without says so."""
+    """A run with weights is an entry, with what its last epoch measured; one without says so."""
     run = tiny.stopped_run(tmp_path, tiny.config())
     for epoch, kl in ((1, 0.25), (2, 0.75)):
-        run.append(Epoch(step=epoch, epoch=epoch, train={}, held_out={}, kl_per_unit=[kl] * 3))
+        measured = {"kl_per_unit": [kl] * 3, "posterior_range": [(-kl, kl)] * 3}
+        run.append(Epoch(step=epoch, epoch=epoch, train={}, held_out={}, **measured))
     key = catalogue.run_key(run)
     entry = catalogue.look(tmp_path / "none", tmp_path).entries[key]
     assert entry.kl_per_unit == (0.75, 0.75, 0.75)
+    assert entry.posterior_range == ((-0.75, 0.75),) * 3
     assert not entry.live
     run.last.unlink()
     assert entry.version == ""

@@ -1,14 +1,12 @@
-"""Curves: read once, thinned without moving, and drawn by a chart that does not change."""
+"""Curves: read once, and thinned without moving."""
 
 from pathlib import Path
 
-import pytest
-
 from tests.ui import tiny
-from ui import charts
-from ui.history import History, Point, cut, thin
+from ui.history import History, Point, Turn, thin
 from vae import jobs
-from vae.events import Epoch, Step
+from vae.config import Levers
+from vae.events import Changed, Epoch, Step
 
 
 def _step(step: int, loss: float) -> Step:
@@ -58,18 +56,11 @@ def test_thinning_keeps_means_and_places() -> None:
     assert thin(points, 5)[:4] == thin(points[:8], 5)
 
 
-def test_the_steep_beginning_is_cut() -> None:
-    """The first twentieth of the training so far is not drawn."""
-    points = [Point(float(i), 0.0) for i in range(101)]
-    assert cut(points)[0].epoch == pytest.approx(5)
-    assert cut([]) == []
-
-
-def test_a_chart_tells_training_from_held_out() -> None:
-    """Each row says what it was measured on, in the order of the palette."""
-    table = charts.curve_table([Point(0.5, 3)], [Point(1, 2), Point(2, 1)])
-    assert table["on"] == ["training", "held out", "held out"]
-    assert table["nats"] == [3, 2, 1]
-    assert set(charts.curve_chart("Loss", 100)["encoding"]["color"]["scale"]["domain"]) == set(
-        table["on"]
-    )
+def test_what_was_changed_has_its_place(tmp_path: Path) -> None:
+    """A change stands where the steps before it say that its epoch is."""
+    run = jobs.new_run(tmp_path, tiny.config(), "stopped")
+    run.append(_step(20, 5.0))
+    run.append(Changed(step=30, change=Levers(weight=4)))
+    history = History(run)
+    history.refresh()
+    assert history.turns() == [Turn(3.0, Levers(weight=4))]

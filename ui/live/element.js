@@ -46,7 +46,8 @@ export function shown(Kind) {
     const { parentElement } = component;
     let element = elements.get(parentElement);
     if (!element) elements.set(parentElement, (element = new Kind(parentElement)));
-    element.update(component);
+    const [data] = component.data; // in a list: see element.py
+    element.update({ ...component, data });
     return () => {
       element.end();
       elements.delete(parentElement);

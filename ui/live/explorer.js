@@ -1,57 +1,69 @@
 // The explorer: the picture that a code decodes to, and a slider for each of the code's units.
 //
-// `data` from Python: {model, decoder, layers, kl, reach, dim, classes, prior, map, z, label, revision}.
-// z and label are taken when the revision is another one; until then the browser's are the true ones.
+// `data` from Python: {model, decoder, shape, dim, layers, kl, reach, bound, ranges, normal, classes,
+// prior, map, address, z, label, revision}. z and label are taken when the revision is another one;
+// until then the browser's are the true ones.
 // State for Python: `code` {model, revision, z, label} when the hand rests, `problem` in words.
 
+import { Digits } from "./digits.js";
 import { Element, shown } from "./element.js";
+import { connectExports } from "./exports.js";
 import { fetched } from "./fetched.js";
 import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
+import { Pair } from "./pair.js";
 import { Picture } from "./picture.js";
 import { Plane } from "./plane.js";
-import { draw } from "./prior.js";
+import { Player } from "./player.js";
+import { drawn, warmed } from "./prior.js";
 import { Rest } from "./rest.js";
+import { Settings } from "./settings.js";
+import { Spare } from "./spare.js";
+import { Strips } from "./strips.js";
 import { Units } from "./units.js";
 
 const UNREACHABLE = "The model could not be fetched, so the picture cannot move with the hand. Reload the page to try again.";
 const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
+const SLIDER_KEYS = "Keys: 1 to 9 take a slider, arrows move it (finer with Shift), Home sets it to 0.";
+const LABEL_KEYS = "Keys: 0 to 9 pick the label, arrows move a slider (finer with Shift), Home sets it to 0.";
 
 class Explorer extends Element {
   constructor(root) {
     super(root);
-    this.picture = new Picture(this.find("canvas.picture"));
-    this.plane = new Plane(this.find(".map"));
-    this.rest = new Rest(this.find(".explorer"), () => this.report(), () => this.update(this.component));
-    const changed = () => {
-      this.rest.changed();
-      this.invalidate();
-    };
-    this.units = new Units(this.find(".units"), changed);
-    this.labels = new Labels(this.find(".labels"), changed);
-    this.find(".random").onclick = async () => this.move(await draw(this.data.dim, this.data.prior));
-    this.find(".reset").onclick = () => this.move([]);
+    const { find } = this;
+    const changed = () => this.changed();
+    this.picture = new Picture(find("canvas.picture"));
+    this.rest = new Rest(find(".explorer"), () => this.report(), () => this.update(this.component));
+    this.units = new Units(find(".units"), changed,
+      { strips: true, locks: true, resample: (units) => this.random(units) });
+    this.labels = new Labels(find(".labels"), changed);
+    this.plane = new Plane(find(".map"), (code) => code.forEach((value, unit) => this.units.move(unit, value)));
+    this.pair = new Pair(find(".pad"), find(".pair"), this.units, () => this.invalidate());
+    this.settings = new Settings(find, () => this.spread());
+    this.player = new Player(find(".play"), this.units, this.settings,
+      { ended: () => this.rest.changed(), say: (why) => this.say(why || this.warning) });
+    this.strips = new Strips(this.units, () => this.spare.wake());
+    this.spare = new Spare(() => this.decodeMore());
+    this.digits = new Digits((digit) => this.digit(digit));
+    connectExports(find, this);
+    find(".random").onclick = () => this.random();
+    find(".reset").onclick = () => this.replace([]);
   }
 
   update(component) {
     super.update(component);
     const { data } = component;
-    const layout = JSON.stringify([data.layers, data.kl, data.reach, data.classes, data.map]);
+    const layout = JSON.stringify([data.layers, data.kl, data.reach, data.ranges, data.normal, data.classes, data.map]);
     if (layout !== this.layout && this.rest.held) return; // nothing jumps from under the hand
     const known = this.data;
     this.data = data;
     const other = known?.model !== data.model;
     if (layout !== this.layout) {
-      const { z } = this.units;
       this.layout = layout;
-      this.units.lay(data);
-      if (!other) this.units.place(z);
-      this.plane.lay(data.map);
-      const { label } = this.labels;
-      this.labels.lay(data.classes);
-      if (!other) this.labels.place(label);
+      this.lay(other);
     }
     if (other || known.revision !== data.revision) {
+      this.player.pause();
       this.units.place(data.z);
       this.labels.place(data.label);
       this.rest.forget();
@@ -61,15 +73,40 @@ class Explorer extends Element {
     this.invalidate();
   }
 
+  /** Draw the controls; of the same model, as they stood. */
+  lay(other) {
+    const { data, units, labels } = this;
+    const { z, locked } = units;
+    const { label } = labels;
+    units.lay(data);
+    labels.lay(data.classes);
+    this.settings.lay(data, units.order);
+    this.spread();
+    this.pair.lay(data);
+    this.find(".keys").textContent = data.classes.length ? LABEL_KEYS : SLIDER_KEYS;
+    this.plane.lay(data.map);
+    this.strips.lay();
+    if (other) return;
+    units.place(z);
+    labels.place(label);
+    for (const unit of locked) units.lock(unit, true);
+  }
+
+  /** The sliders' range is another one. */
+  spread() {
+    this.units.spread((unit) => this.settings.scaleOf(unit));
+    this.invalidate();
+  }
+
   async load(digest) {
     const [, height, width] = this.data.shape;
-    this.find("canvas.picture").style.aspectRatio = `${width} / ${height}`;
+    this.find(".pad").style.aspectRatio = `${width} / ${height}`;
     try {
       const network = await fetched(digest);
       if (digest !== this.data.decoder) return; // another one was asked for meanwhile
       this.network = network;
       this.shown = digest;
-      this.say(isFast() ? "" : SLOW);
+      this.say(this.warning);
       this.invalidate();
     } catch {
       if (digest !== this.data.decoder) return;
@@ -79,34 +116,73 @@ class Explorer extends Element {
     this.tell("problem", this.network ? "" : UNREACHABLE);
   }
 
-  /** A button moves all units. */
-  move(z) {
-    this.units.place(z);
+  get warning() {
+    return isFast() ? "" : SLOW;
+  }
+
+  /** A hand has changed the code or the label. */
+  changed() {
     this.rest.changed();
     this.invalidate();
   }
 
+  /** A button moves units that are not locked. */
+  replace(z, units) {
+    this.units.replace(z, units);
+    this.changed();
+  }
+
+  async random(units) {
+    const { dim, prior } = this.data;
+    this.replace(warmed(await drawn(dim, prior), this.settings.temperature), units);
+  }
+
+  digit(digit) {
+    const { order, rows } = this.units;
+    if (this.data.classes.length) this.labels.pick(digit);
+    else rows[order[(digit + 9) % 10]]?.slider.focus();
+  }
+
+  /** Whether the network is the one of this code, and not of the model shown before. */
+  get ready() {
+    return this.network?.inputs.z.length === this.units.z.length;
+  }
+
   paint() {
-    const { network, units, labels } = this;
+    const { units, labels, network } = this;
     this.plane.place(units.z);
-    if (!network || network.inputs.z.length !== units.z.length) return; // of the model shown before
+    this.pair.place();
+    if (!this.ready) return;
     network.inputs.z.set(units.z);
     labels.write(network.inputs.y);
     network.run();
     this.picture.show(network.outputs.mean, network.shape);
-    this.plane.show(network, `${this.shown} ${labels.label} ${this.data.map}`, (y) => labels.write(y));
+    const what = `${this.shown} ${labels.label} ${this.data.map}`;
+    this.plane.follow(what);
+    this.strips.follow(`${what} ${this.settings.range.value}`);
+    this.spare.wake(true);
+  }
+
+  /** In the time left: one picture of the map or of a strip; false where all are drawn. */
+  decodeMore() {
+    if (!this.ready) return false;
+    const prepare = (y) => this.labels.write(y);
+    return this.plane.step(this.network, prepare) || this.strips.step(this.network, prepare);
+  }
+
+  /** As Python and a file have it. */
+  get code() {
+    const z = Array.from(this.units.z, (value) => Number(value.toFixed(2)));
+    return { model: this.data.model, z, label: this.labels.label };
   }
 
   report() {
-    const { model, revision } = this.data;
-    const z = Array.from(this.units.z, (value) => Number(value.toFixed(2)));
-    this.tell("code", { model, revision, z, label: this.labels.label });
+    this.tell("code", { ...this.code, revision: this.data.revision });
   }
 
   end() {
     super.end();
-    this.rest.end();
-    this.plane.end();
+    for (const part of [this.rest, this.player, this.strips, this.spare, this.digits]) part.end();
   }
 }
 

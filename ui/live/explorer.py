@@ -5,23 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import streamlit as st
-
-from ui import plane, units
+from ui import plane, state, units
 from ui.catalogue import Entry
-from ui.live import weights
 from ui.live.bundle import script, text
-from vae.config import AutoencoderConfig
+from ui.live.described import part, prior
+from ui.live.element import element
 
-REACH = 3.0
-"""Standard deviations of the prior that a slider covers to either side."""
+BEYOND = 2
+"""A code may lie so many times as far from zero as the sliders go: pictures' own codes and samples at a
+high temperature do."""
 MAP_SIDE = 15
 """Pictures in a row of the map of a two-dimensional model."""
 
-_element = st.components.v2.component(
+_element = element(
     "latent_explorer",
     html=text("explorer.html"),
-    css=text("live.css", "explorer.css"),
+    css=text("live.css", "units.css", "explorer.css"),
     js=script("explorer.js"),
 )
 
@@ -44,7 +43,6 @@ def explorer(  # noqa: PLR0913 - an option is an argument
     z: Sequence[float] = (),
     label: int = 0,
     revision: int = 0,
-    reach: float = REACH,
     class_names: Sequence[str] = (),
     on_change: Callable[[], None] = lambda: None,
 ) -> Explored:
@@ -62,15 +60,19 @@ def explorer(  # noqa: PLR0913 - an option is an argument
     pushed = _code(z, label, config.latent_dim, len(class_names))
     data = {
         "model": entry.key,
-        "decoder": weights.digest(entry.weights, entry.version, config, "decoder"),
+        "decoder": part(entry, "decoder"),
         "shape": config.shape,
         "dim": config.latent_dim,
         "layers": [asdict(layer) for layer in units.layers(config, entry.kl_per_unit)],
         "kl": entry.kl_per_unit if len(entry.kl_per_unit) == config.latent_dim else (),
-        "reach": reach,
+        "reach": entry.reach,
+        "bound": bound(entry),
+        "ranges": entry.posterior_range,
+        "normal": entry.has_normal_prior,
         "classes": list(class_names),
-        "prior": _prior(entry, reach),
-        "map": _map(entry, reach),
+        "prior": prior(entry),
+        "map": _map(entry),
+        "address": (state.MODEL, state.CODE, state.LABEL),
         "z": pushed.z,
         "label": pushed.label or 0,
         "revision": revision,
@@ -90,21 +92,15 @@ def explorer(  # noqa: PLR0913 - an option is an argument
     return Explored(code.z, code.label, problem)
 
 
-def _prior(entry: Entry, reach: float) -> dict[str, Any]:
-    """How the browser draws codes: from N(0, spread² I), or from a learned prior."""
-    config = entry.config.model
-    if entry.learns_prior:
-        digest = weights.digest(entry.weights, entry.version, config, "prior")
-        return {"spread": 1.0, "digest": digest}
-    # A plain autoencoder has no prior: its codes lie as far as the sliders go.
-    wide = isinstance(config, AutoencoderConfig)
-    return {"spread": reach / REACH if wide else 1.0, "digest": None}
+def bound(entry: Entry) -> float:
+    """How far from zero any unit of a code may lie."""
+    return BEYOND * entry.reach
 
 
-def _map(entry: Entry, reach: float) -> list[float]:
+def _map(entry: Entry) -> list[float]:
     """Where the codes of the map stand along either unit, of a model that has two."""
     two = entry.config.model.latent_dim == 2
-    return plane.across(MAP_SIDE, reach, normal=entry.has_normal_prior) if two else []
+    return plane.across(MAP_SIDE, entry.reach, normal=entry.has_normal_prior) if two else []
 
 
 def _reported(code: object, model: str, revision: int) -> Mapping[str, Any] | None:

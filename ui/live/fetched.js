@@ -1,5 +1,6 @@
 // Networks by the hash of their content: fetched once, kept while the tab lives.
 
+import { fetchBlob } from "./blob.js";
 import { Network } from "./network.js";
 
 const KEPT = 12;
@@ -18,17 +19,9 @@ export function fetched(digest) {
 
 async function ask(digest) {
   try {
-    const response = await fetch(new URL(`api/weights/${digest}`, base()));
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return new Network(await response.arrayBuffer());
+    return new Network(await fetchBlob("weights", digest));
   } catch (error) {
     networks.delete(digest); // so that the next attempt asks again
     throw error;
   }
-}
-
-/** Where the app begins: below a path where a proxy or `server.baseUrlPath` puts it there. */
-function base() {
-  const script = document.querySelector('script[src*="static/js/"]');
-  return script ? new URL("../../", script.src) : document.baseURI;
 }

@@ -1,36 +1,15 @@
-// The label of a conditional model: one of several, picked by a click or the arrow keys.
+// The label of a conditional model.
 
-import { make } from "./dom.js";
+import { Pills } from "./pills.js";
 
-export class Labels {
-  constructor(element, changed) {
-    this.element = element;
-    this.changed = changed;
-    this.buttons = [];
-    this.label = null;
+export class Labels extends Pills {
+  constructor(element, changed, legend = "Label") {
+    super(element, legend, changed);
   }
 
-  /** Offer the classes; none for a model that knows no labels. */
-  lay(classes) {
-    // Radio buttons of one name exclude each other, and two elements may be on one page.
-    const name = `label-${Math.random()}`;
-    this.buttons = classes.map((title, label) => {
-      const button = make("input", "", { type: "radio", name });
-      button.onchange = () => {
-        this.label = label;
-        this.changed();
-      };
-      return button;
-    });
-    const pills = this.buttons.map((button, i) => make("label", "pill", {}, button, make("span", "", { textContent: classes[i] })));
-    this.element.replaceChildren(make("legend", "", { textContent: "Label" }), ...pills);
-    this.element.hidden = classes.length === 0;
-    this.place(0);
-  }
-
-  place(label) {
-    this.label = this.buttons.length ? label : null;
-    if (this.buttons[label]) this.buttons[label].checked = true;
+  /** The class that is picked; null of a model that knows no labels. */
+  get label() {
+    return this.picked;
   }
 
   /** Write a weight a class. */

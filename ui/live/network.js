@@ -7,9 +7,8 @@ import { makers, scratchOf } from "./steps.js";
 export class Network {
   /** From the bytes that vae/export/layers.py describes. */
   constructor(buffer) {
-    const length = new DataView(buffer).getUint32(0, true);
-    const list = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-    const start = Math.ceil((4 + length) / 4) * 4;
+    const { list, text } = described(buffer);
+    this.text = text;
 
     // One after the other: weights, values, scratch. A slice lies within the value that it is of.
     const places = [];
@@ -23,8 +22,8 @@ export class Network {
     const scratch = end;
     const { floats, product } = allocate(scratch + Math.max(0, ...list.steps.map(scratchOf)));
 
-    if (list.dtype === "float16") fromHalf(new Uint16Array(buffer, start, list.count), floats);
-    else floats.set(new Float32Array(buffer, start, list.count));
+    this.floats = floats;
+    this.fill(buffer);
 
     const at = (value) => places[value];
     const size = (value) => list.sizes[value];
@@ -42,6 +41,21 @@ export class Network {
   run() {
     for (const step of this.steps) step();
   }
+
+  /** Take the weights of another model of the same layers; false where its layers are others. */
+  fill(buffer) {
+    const { list, text, start } = described(buffer);
+    if (text !== this.text) return false;
+    if (list.dtype === "float16") fromHalf(new Uint16Array(buffer, start, list.count), this.floats);
+    else this.floats.set(new Float32Array(buffer, start, list.count));
+    return true;
+  }
+}
+
+function described(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
+  return { list: JSON.parse(text), text, start: Math.ceil((4 + length) / 4) * 4 };
 }
 
 /** SIMD loads are fastest from addresses that 16 bytes divide. */

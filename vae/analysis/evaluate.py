@@ -13,7 +13,7 @@ from vae.data import Batch, Dataset
 from vae.data.batches import Pixels
 from vae.data.dataset import Progress
 from vae.models import Autoencoder, Model
-from vae.models.posterior import DiagonalGaussian, FullGaussian, Posterior
+from vae.models.posterior import DiagonalGaussian, FullGaussian, Posterior, code_range
 
 ACTIVE = 0.01
 """A unit is active where the variance of its posterior mean exceeds this (Burda et al. 2016)."""
@@ -37,6 +37,8 @@ class Evaluation(BaseModel):
     """-log p(x|z)."""
     samples: int
     """Importance samples behind `nll`."""
+    posterior_range: tuple[tuple[float, float], ...]
+    """Where 99 % of z ~ q(z), one code an image, lie in each unit: 0.5 % and 99.5 % quantiles."""
     nll: float | None = None
     """-log p(x) by the importance-weighted bound."""
     elbo: float | None = None
@@ -113,14 +115,17 @@ class _Totals:
         self._recon = self._nll = 0.0
         self._kl = torch.zeros(model.latent_dim, dtype=torch.float64)
         self._posteriors: list[Posterior] = []
-        self._draws: list[tuple[Tensor, Tensor]] = []
+        self._codes: list[Tensor] = []
+        self._log_q: list[Tensor] = []
 
     def add(self, batch: Batch, samples: int, noise: torch.Generator) -> None:
         """Take in further images."""
         model, n = self._model, len(batch.x)
         self.images += n
         if isinstance(model, Autoencoder):
-            self._recon += model.infer(batch.x).recon.double().sum().item()
+            inference = model.infer(batch.x)
+            self._recon += inference.recon.double().sum().item()
+            self._codes.append(inference.z[0])
             return
         inference = model.infer(batch.x, batch.y, DRAWS, noise)
         self._recon += n * inference.recon.double().mean().item()
@@ -128,13 +133,17 @@ class _Totals:
         bound = log_likelihood(model, batch.x, batch.y, samples=samples, generator=noise)
         self._nll -= bound.double().sum().item()
         self._posteriors.append(inference.posterior)
-        self._draws.append((inference.z[0], inference.draw.log_q[0].sum(1)))
+        self._codes.append(inference.z[0])
+        self._log_q.append(inference.draw.log_q[0].sum(1))
 
     def evaluation(self, samples: int, likelihood: str) -> Evaluation:
         """The means."""
         n, recon = self.images, self._recon / self.images
+        reach = code_range(torch.cat(self._codes))
         if isinstance(self._model, Autoencoder):
-            return Evaluation(likelihood=likelihood, images=n, samples=0, recon=recon)
+            return Evaluation(
+                likelihood=likelihood, images=n, samples=0, recon=recon, posterior_range=reach
+            )
         kl = (self._kl / n).sum().item()
         information = self._mutual_information()
         return Evaluation(
@@ -144,6 +153,7 @@ class _Totals:
             nll=self._nll / n,
             elbo=-(recon + kl),
             recon=recon,
+            posterior_range=reach,
             kl=kl,
             kl_per_unit=tuple((self._kl / n).tolist()),
             active_units=_active_units(torch.cat([q.mu for q in self._posteriors])),
@@ -156,7 +166,7 @@ class _Totals:
         mixture = _joined(self._posteriors)
         if mixture is None:
             return None
-        z, log_q = (torch.cat(parts) for parts in zip(*self._draws, strict=True))
+        z, log_q = torch.cat(self._codes), torch.cat(self._log_q)
         return (log_q - log_mixture(z, mixture)).double().mean().item()
 
 

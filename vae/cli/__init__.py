@@ -1,4 +1,4 @@
-"""The command line: `python -m vae train | resume | evaluate | export | runs | doctor`.
+"""The command line: `python -m vae COMMAND`; `--help` names the commands.
 
 An error is one sentence on stderr. Exit codes: 0 all went well, 1 a run failed or diverged, 2 the
 user's mistake, 130 interrupted. torch is imported by the commands that need it only.
@@ -8,11 +8,11 @@ import os
 import sys
 
 from vae import console
-from vae.cli import look, measure, train
+from vae.cli import disentangle, look, measure, project, sweep, train
 from vae.cli.app import app
 from vae.errors import VaeError
 
-__all__ = ["app", "look", "main", "measure", "run", "train"]
+__all__ = ["app", "disentangle", "look", "main", "measure", "project", "run", "sweep", "train"]
 
 
 def main(arguments: list[str] | None = None) -> None:

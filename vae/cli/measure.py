@@ -55,7 +55,7 @@ def evaluate(
 
     hardware = training.choose(parse(TrainConfig, {"device": device}))
     checkpoint = training.load_model(path, str(hardware.device))
-    config = _data_to_measure(checkpoint.config, data, data_dir, pixels)
+    config = data_to_measure(checkpoint.config, data, data_dir, pixels)
     with console.counting_bar() as progress:
         images = load(config, split.value, download=True, progress=progress)
         result = analysis.evaluate(
@@ -75,7 +75,7 @@ def evaluate(
     console.table(["", "nats per image"], [[k, _shown(v)] for k, v in numbers.items()])
 
 
-def _data_to_measure(
+def data_to_measure(
     config: RunConfig, name: str | None, path: Path | None, pixels: str | None
 ) -> DataConfig:
     """The data of a model's training, or other data in its shape."""

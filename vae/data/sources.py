@@ -14,6 +14,7 @@ from vae.data.folder import load_folder
 from vae.data.idx_sets import IdxSet
 from vae.data.sprites import load_sprites
 from vae.errors import DataError
+from vae.files import cache_folder
 
 DEBIAN = Path("/usr/share/datasets")
 """Where Debian's package dataset-fashion-mnist puts its files."""
@@ -39,14 +40,6 @@ def load(
     else:
         data = _load_idx(config, split, download=download, progress=progress)
     return data.first(config.limit) if split == "train" and config.limit else data
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept."""
-    if chosen := os.environ.get("VAE_CACHE"):
-        return Path(chosen).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "latent-space-laboratory"
 
 
 def _load_idx(

@@ -7,25 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vae.export.folder import METRICS_FILE, export_checkpoint, write_metrics
+    from vae.export.folder import export_checkpoint
     from vae.export.onnx import DECODER_FILE, ENCODER_FILE, export_onnx
 
 __all__ = [
     "DECODER_FILE",
     "ENCODER_FILE",
-    "METRICS_FILE",
     "export_checkpoint",
     "export_onnx",
-    "write_metrics",
 ]
 
 _FROM = {
     "DECODER_FILE": "onnx",
     "ENCODER_FILE": "onnx",
     "export_onnx": "onnx",
-    "METRICS_FILE": "folder",
     "export_checkpoint": "folder",
-    "write_metrics": "folder",
 }
 
 

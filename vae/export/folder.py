@@ -1,18 +1,13 @@
-"""A checkpoint folder: weights, settings and measurements, apart from the training they come from."""
+"""A checkpoint folder: weights and settings, apart from the training they come from."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from vae.analysis import Evaluation
 from vae.errors import ExportError
-from vae.files import write_atomically
-from vae.training.checkpoint import MODEL_FILE, Checkpoint, load_model, write_model
+from vae.files import MODEL_FILE, write_atomically
+from vae.training.checkpoint import Checkpoint, load_model, write_model
 
 CONFIG_FILE = "config.json"
-METRICS_FILE = "metrics.json"
 
 
 def export_checkpoint(path: Path, folder: Path, *, half: bool = False) -> Path:
@@ -35,17 +30,6 @@ def without_place(checkpoint: Checkpoint) -> Checkpoint:
         return checkpoint
     path = Path(data.path.name) if data.name == "folder" else None
     return replace(checkpoint, config=checkpoint.config.replace(data=data.replace(path=path)))
-
-
-def write_metrics(
-    folder: Path, evaluation: Evaluation, extra: Mapping[str, Any] | None = None
-) -> Path:
-    """Write an evaluation beside the model, after what else there is to say of it."""
-    metrics = {**(extra or {}), **evaluation.model_dump(mode="json")}
-    make_folder(folder)
-    path = folder / METRICS_FILE
-    write_atomically(path, (json.dumps(metrics, indent=2) + "\n").encode())
-    return path
 
 
 def make_folder(folder: Path) -> None:

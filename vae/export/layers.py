@@ -90,7 +90,7 @@ def build(part: PartName, config: ModelConfig, weights: Weights, *, half: bool =
 
 
 def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """The model's arrays in a .safetensors file, be it of a model or of a whole training.
+    """The model's arrays in a .safetensors file, be it of a model, a moment or a whole training.
 
     Raises:
         CheckpointError: no such file, or one that is damaged.
@@ -100,7 +100,7 @@ def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
         with safe_open(path, framework="np") as file:
             header = json.loads((file.metadata() or {}).get("header", "{}"))
             names = list(file.keys())
-            if header.get("kind") != "state":
+            if header.get("kind") not in ("state", "snapshot"):
                 return {name: file.get_tensor(name) for name in names}
             ours = [name for name in names if name.startswith(prefix)]
             return {name.removeprefix(prefix): file.get_tensor(name) for name in ours}

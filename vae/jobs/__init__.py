@@ -6,14 +6,17 @@ Importing this package does not import torch.
 from vae.jobs.eventlog import Chunk, Cursor
 from vae.jobs.listing import Entry, new_run, root, runs
 from vae.jobs.loop import OnEvent, OnProgress
-from vae.jobs.queue import pause, prepare, pump, resume, stop, submit
-from vae.jobs.run import Run
+from vae.jobs.queue import pause, prepare, pump, resume, set_pace, steer, step, stop, submit
+from vae.jobs.run import Control, Run
 from vae.jobs.settings import complete, fill, misplaced
+from vae.jobs.spare import keep_ready
 from vae.jobs.status import Status
+from vae.jobs.sweep import grid, numbers, sweep, whole_numbers
 from vae.jobs.worker import work
 
 __all__ = [
     "Chunk",
+    "Control",
     "Cursor",
     "Entry",
     "OnEvent",
@@ -22,15 +25,23 @@ __all__ = [
     "Status",
     "complete",
     "fill",
+    "grid",
+    "keep_ready",
     "misplaced",
     "new_run",
+    "numbers",
     "pause",
     "prepare",
     "pump",
     "resume",
     "root",
     "runs",
+    "set_pace",
+    "steer",
+    "step",
     "stop",
     "submit",
+    "sweep",
+    "whole_numbers",
     "work",
 ]

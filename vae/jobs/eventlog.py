@@ -71,10 +71,19 @@ def keep(path: Path, step: int) -> None:
     if not path.exists():
         return
     content = path.read_bytes()
-    kept = [e for e in _parse(content) if e.step <= step and e.kind in ("step", "epoch")]
+    kept = [e for e in _parse(content) if _stands(e, step)]
     lines = b"".join(event.model_dump_json().encode() + b"\n" for event in kept)
     if lines != content:
         write_atomically(path, lines)
+
+
+def _stands(event: Event, step: int) -> bool:
+    """Whether an event came before a step; a change at it is told again when the training goes on."""
+    return event.step < step + (event.kind != "change") and event.kind in (
+        "step",
+        "epoch",
+        "change",
+    )
 
 
 def _parse(content: bytes) -> Iterator[Event]:

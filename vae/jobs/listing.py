@@ -10,6 +10,7 @@ from typing import Literal
 
 from vae.config import RunConfig
 from vae.errors import RunError
+from vae.files import MODEL_FILE
 from vae.jobs.run import CONFIG, STATUS, Run
 from vae.jobs.status import Status
 
@@ -45,7 +46,13 @@ def runs(root: Path) -> list[Entry]:
     return sorted((_look(path) for path in folders), key=lambda e: e.since, reverse=True)
 
 
-def new_run(root: Path, config: RunConfig, state: Literal["queued", "stopped"] = "queued") -> Run:
+def new_run(
+    root: Path,
+    config: RunConfig,
+    state: Literal["queued", "stopped"] = "queued",
+    begin: Path | None = None,
+    starter: str = "",
+) -> Run:
     """A new run in a folder, with a name such as `vae-z16-mnist-20261122-181530`."""
     model = config.model
     name = f"{model.kind}-z{model.latent_dim}-{config.data.name}-{datetime.now():%Y%m%d-%H%M%S}"
@@ -57,7 +64,7 @@ def new_run(root: Path, config: RunConfig, state: Literal["queued", "stopped"] =
             f"No run can be created in {root} ({error.strerror}). "
             "Set VAE_RUNS to a folder that you may write to."
         ) from error
-    return Run.create(path, config, state)
+    return Run.create(path, config, state, begin, starter)
 
 
 def _make_folder(root: Path, name: str) -> Path:
@@ -69,8 +76,27 @@ def _make_folder(root: Path, name: str) -> Path:
     raise FileExistsError(errno.EEXIST, f"{name} is there a thousand times")
 
 
+def imported(root: Path) -> list[Path]:
+    """The folders of models without their training that lie among the runs, by name."""
+    try:
+        return sorted(path for path in root.iterdir() if _is_checkpoint(path))
+    except OSError:
+        return []
+
+
 def _is_run(path: Path) -> bool:
-    return path.is_dir() and ((path / CONFIG).exists() or (path / STATUS).exists())
+    if path.name.startswith("."):  # thrown away, or not whole yet
+        return False
+    whole = (path / CONFIG).exists() or (path / STATUS).exists()
+    return path.is_dir() and whole and not _is_checkpoint(path)
+
+
+def _is_checkpoint(path: Path) -> bool:
+    return (
+        not path.name.startswith(".")
+        and (path / MODEL_FILE).is_file()
+        and not (path / STATUS).exists()
+    )
 
 
 def _look(path: Path) -> Entry:

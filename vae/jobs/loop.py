@@ -7,23 +7,21 @@ or the epoch's would be missing after a resume.
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from vae.config import DataConfig, RunConfig
-from vae.errors import RunError, VaeError
-from vae.events import Diverged, Event, Step
-from vae.jobs import queue
+from vae.config import Change, DataConfig, RunConfig, TrainConfig
+from vae.errors import RunError
+from vae.events import Changed, Diverged, Event, Step
 from vae.jobs.interrupt import Interrupt
 from vae.jobs.recorder import Recorder
 from vae.jobs.run import Run
-from vae.jobs.status import State, Wish
+from vae.jobs.status import State
+from vae.jobs.steering import Steering
 
 if TYPE_CHECKING:
     from vae.data import Dataset
     from vae.training import State as TrainingState
 
-PAUSE_SECONDS = 0.1
 STATUS_SECONDS = 0.5
 
 OnEvent = Callable[[Event], None]
@@ -51,20 +49,24 @@ def train(
         training.leave_one_core()
         data, held_out = _load(run, _Reading(run, on_progress))
         state = _state(run, data)
-        recorder = Recorder(run, state, data)
+        recorder = Recorder(run, state, data, held_out)
+        steering = Steering(run, state, recorder, interrupt)
         interrupt.gentle = True
-    for event in training.train(state, held_out):
+    for event in training.train(state, held_out, steering.every):
         recorder.record(event)
         if on_event:
             on_event(event)
         if isinstance(event, Diverged):
             return Ending("diverged", event.cause)
-        if isinstance(event, Step) and state.step % state.batches.steps_per_epoch == 0:
+        ends = state.step % state.batches.steps_per_epoch == 0
+        if isinstance(event, Changed) or (isinstance(event, Step) and ends):
             continue
+        recorder.keep_moment()
         recorder.save_if_due()
-        if ending := _obey(run, recorder, interrupt):
-            return ending
+        if steering.obey():
+            return Ending("stopped", INTERRUPTED if interrupt.asked else "")
     recorder.save()
+    recorder.keep_moment(always=True)
     return Ending("done")
 
 
@@ -87,18 +89,25 @@ def _state(run: Run, data: "Dataset") -> "TrainingState":
     from vae import training  # noqa: PLC0415 - imports torch
 
     config = run.config
+    training.check_memory(config)
     if not run.last.exists():
-        return training.State.new(config, data)
+        state = training.State.new(config, data)
+        if run.start.exists():
+            training.begin_from(state, run.start)
+        return state
     state = training.load_state(run.last, data)
-    _check_unchanged(run, config, state.config)
+    _check_unchanged(run, config, state)
     state.config = config
     return state
 
 
-def _check_unchanged(run: Run, now: RunConfig, before: RunConfig) -> None:
-    """RunError where settings changed that a training must keep: all but its length and place."""
+def _check_unchanged(run: Run, now: RunConfig, state: "TrainingState") -> None:
+    """RunError where settings changed that a training must keep: all but its length, place and future."""
+    before = state.config
     data = now.data.replace(path=before.data.path)
     train = now.train.replace(epochs=before.train.epochs)
+    if _past(train, state.step) == _past(before.train, state.step):
+        train = train.replace(changes=before.train.changes)
     for part, value in (("data", data), ("model", now.model), ("train", train)):
         if value != getattr(before, part):
             raise RunError(
@@ -112,34 +121,12 @@ def _check_unchanged(run: Run, now: RunConfig, before: RunConfig) -> None:
         )
 
 
-def _obey(run: Run, recorder: Recorder, interrupt: Interrupt) -> Ending | None:
-    """Do what the run is asked to do; an ending where it is to end."""
-    try:
-        wish = run.wish
-    except RunError:
-        recorder.save()
-        raise
-    if wish == "pause" and not interrupt.asked:
-        recorder.save()
-        wish = _wait(run, recorder, interrupt)
-    if interrupt.asked or wish == "stop":
-        recorder.save()
-        return Ending("stopped", INTERRUPTED if interrupt.asked else "")
-    return None
-
-
 INTERRUPTED = "Interrupted; everything was saved."
 
 
-def _wait(run: Run, recorder: Recorder, interrupt: Interrupt) -> Wish:
-    """Pause until asked to go on or to stop."""
-    recorder.set_state("paused")
-    with suppress(VaeError):  # who waits is no matter of this run
-        queue.pump(run.path.parent)
-    while (wish := run.wish) == "pause" and not interrupt.asked:
-        time.sleep(PAUSE_SECONDS)
-    recorder.set_state("running")
-    return wish
+def _past(train: TrainConfig, step: int) -> list[Change]:
+    """What was changed before a step."""
+    return [change for change in train.changes if change.step < step]
 
 
 def _asked_to_stop(run: Run) -> bool:

@@ -13,12 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from vae.config import RunConfig
+from vae.config import Levers, RunConfig
 from vae.errors import RunError
+from vae.jobs import spare
 from vae.jobs.listing import Entry, new_run, runs
 from vae.jobs.run import Run, tail
 from vae.jobs.status import ALIVE, State, now
@@ -28,9 +28,9 @@ START_SECONDS = 20.0
 LOCK_SECONDS = 30.0
 
 
-def submit(config: RunConfig, root: Path) -> Run:
-    """A new run, which trains as soon as its turn comes."""
-    run = new_run(root, config)
+def submit(config: RunConfig, root: Path, *, begin: Path | None = None, starter: str = "") -> Run:
+    """A new run, which trains as soon as its turn comes; `begin` is a file of weights to begin with."""
+    run = new_run(root, config, begin=begin, starter=starter)
     pump(root)
     return run
 
@@ -81,7 +81,25 @@ def pause(run: Run) -> None:
     state = run.status.state
     if state not in ALIVE:
         raise RunError(f"{run.name} is {state}: only a run that trains can be paused.")
-    run.ask("pause")
+    run.ask("pause", until=0)
+
+
+def step(run: Run) -> None:
+    """Let a paused training take one more step; one that trains is paused after its next."""
+    status = run.status
+    if status.state not in ALIVE:
+        raise RunError(f"{run.name} is {status.state}: only a run that trains can take a step.")
+    run.ask("pause", until=max(status.step, run.control.until) + 1)
+
+
+def steer(run: Run, levers: Levers) -> None:
+    """Change something from the next step on; what the levers leave stays as it is."""
+    run.ask(levers=levers.over(run.control.levers).model_dump())
+
+
+def set_pace(run: Run, pace: float | None) -> None:
+    """Train at so many steps a second, for those who watch; None for as fast as it goes."""
+    run.ask(pace=pace)
 
 
 def resume(run: Run, epochs: int | None = None) -> None:
@@ -137,25 +155,21 @@ _FRESH: dict[str, object] = {"state": "queued", "cause": "", "pid": None, "image
 
 
 def _spawn(run: Run) -> subprocess.Popen[bytes]:
+    """A worker: the one that waits, or a new one."""
     command = [sys.executable, "-m", "vae", "resume", str(run.path), "--quiet"]
     run.log.write_bytes(b"")
+    if ready := spare.take(run):
+        return ready
     with run.log.open("ab") as log:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            cwd=Path(__file__).parents[2],
+            cwd=spare.ROOT,
             close_fds=True,
-            **_detached(),
+            **spare.detached(),
         )
-
-
-def _detached() -> dict[str, Any]:
-    """What makes a process outlive this one, and the terminal."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
 
 
 def _next(root: Path, limit: int) -> Run | None:

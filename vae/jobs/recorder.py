@@ -4,8 +4,9 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from vae.events import Epoch, Event, Step
+from vae.events import Changed, Epoch, Event, Step
 from vae.jobs import samples
+from vae.jobs.film import Film
 from vae.jobs.run import Run
 from vae.jobs.status import State
 
@@ -26,16 +27,20 @@ STATUS_SECONDS = 0.5
 class Recorder:
     """Writes for one training; all of its methods are called between two events."""
 
-    def __init__(self, run: Run, state: "TrainingState", data: "Dataset") -> None:
+    def __init__(
+        self, run: Run, state: "TrainingState", data: "Dataset", held_out: "Dataset"
+    ) -> None:
         self._run = run
         self._state = state
+        self._film = Film(run, state, held_out)
         self._saved = run.last.exists()
         self._pause = SAVE_SECONDS
         self._save_time = self._tick = time.monotonic()
         self._status_time = self._picture_time = 0.0
         run.keep_events(state.step)
-        losses = [e.held_out.get("loss") for e in run.events().events if isinstance(e, Epoch)]
-        self._best = min((x for x in losses if x is not None), default=math.inf)
+        self._best = math.inf
+        for event in run.events().events:
+            self._compare(event)
         self._status = run.read_status()
         self._update(
             busy="",
@@ -51,6 +56,8 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Write an event, and after an epoch its picture and the best model so far."""
         self._run.append(event)
+        if isinstance(event, Changed):
+            self._compare(event)
         now = time.monotonic()
         self._update(
             step=event.step,
@@ -65,6 +72,13 @@ class Recorder:
         if isinstance(event, Epoch):
             self._epoch(event)
         self._write_status()
+
+    def keep_moment(self, *, always: bool = False) -> None:
+        """Take a snapshot where one is due, or in any case."""
+        if always:
+            self._film.take()
+        else:
+            self._film.take_if_due()
 
     def save_if_due(self) -> None:
         """Save at the first epoch's end, and when ten seconds of work could be lost."""
@@ -93,13 +107,21 @@ class Recorder:
         from vae.training import save_model  # noqa: PLC0415 - imports torch
 
         self._update(held_out=event.held_out)
-        if (loss := event.held_out.get("loss", math.inf)) < self._best:
-            self._best = loss
+        if self._compare(event):
             save_model(self._run.best, self._state)
         last = event.step == self._state.total_steps
         if last or time.monotonic() - self._picture_time >= PICTURE_SECONDS:
             samples.save(self._run, self._state.model, event.epoch)
             self._picture_time = time.monotonic()
+
+    def _compare(self, event: Event) -> bool:
+        """Whether an epoch was the best so far; losses of another weight cannot be compared."""
+        if isinstance(event, Changed) and event.change.weight is not None:
+            self._best = math.inf
+        if not isinstance(event, Epoch) or event.held_out.get("loss", math.inf) >= self._best:
+            return False
+        self._best = event.held_out["loss"]
+        return True
 
     def _update(self, **changes: Any) -> None:
         self._status = self._status.model_copy(update=changes)

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from vae.config import RunConfig, parse
+from vae.config import Levers, RunConfig, parse
 from vae.errors import ConfigError, RunError
 from vae.events import Event
-from vae.files import write_atomically
+from vae.export import timeline
+from vae.files import BEST_FILE, LAST_FILE, write_atomically
 from vae.jobs import eventlog
 from vae.jobs.eventlog import Chunk, Cursor
 from vae.jobs.status import ALIVE, Status, Wish, now
@@ -29,10 +30,20 @@ ACQUIRE_SECONDS = 2.0
 _KILLED = "The process ended without a word, as when it is killed or the machine is switched off."
 
 
-class _Control(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Control(BaseModel):
+    """What a run is asked to do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     wish: Wish = "run"
+    until: int = 0
+    """A pause begins at this step, at the earliest: single steps move it on."""
+    pace: Annotated[float, Field(gt=0)] | None = None
+    """Steps a second, for slow motion; None for as fast as it goes."""
+    levers: Levers = Levers()
+    """What was changed in mid-run, as it is to be now."""
+    starter: str = ""
+    """Tells the browser that started it, by a hash; empty where nobody claims it."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,16 @@ class Run:
 
     @classmethod
     def create(
-        cls, path: Path, config: RunConfig, state: Literal["queued", "stopped"] = "queued"
+        cls,
+        path: Path,
+        config: RunConfig,
+        state: Literal["queued", "stopped"] = "queued",
+        begin: Path | None = None,
+        starter: str = "",
     ) -> "Run":
         """A new run in a directory that does not exist or is empty; relative data paths become absolute.
+
+        `begin` is a file of weights to begin with, of which the run takes a copy.
 
         Raises:
             RunError: the directory holds something, or cannot be written to.
@@ -68,7 +86,9 @@ class Run:
             ) from error
         # The settings last: a directory is a run as soon as it has them.
         run.write_status(Status(state=state))
-        run.ask("run")
+        run.ask("run", starter=starter)
+        if begin is not None:
+            write_atomically(run.start, _read_bytes(begin))
         run.write_config(config.replace(data=data))
         return run
 
@@ -99,14 +119,24 @@ class Run:
         return self.path / "samples"
 
     @property
+    def snapshots(self) -> Path:
+        """The folder of moments, for the time machine."""
+        return self.path / timeline.FOLDER
+
+    @property
+    def start(self) -> Path:
+        """The weights that the training begins with; without such a file with those of its seed."""
+        return self.path / "start.safetensors"
+
+    @property
     def last(self) -> Path:
         """The whole state as it was last saved."""
-        return self.path / "last.safetensors"
+        return self.path / LAST_FILE
 
     @property
     def best(self) -> Path:
         """The model with the lowest held-out loss."""
-        return self.path / "best.safetensors"
+        return self.path / BEST_FILE
 
     @property
     def log(self) -> Path:
@@ -186,24 +216,33 @@ class Run:
     # --- wishes ---------------------------------------------------------------------------------
 
     @property
-    def wish(self) -> Wish:
-        """What the run is asked to do; RunError where control.json is damaged."""
+    def control(self) -> Control:
+        """All that the run is asked to do; RunError where control.json is damaged."""
         path = self.path / "control.json"
         if not path.exists():
-            return "run"
+            return Control()
         try:
-            return _Control.model_validate_json(_read(path)).wish
+            return Control.model_validate_json(_read(path))
         except ValidationError as error:
             raise RunError(
                 f'{path} is damaged or edited by hand: it needs {{"wish": "run"}}, '
                 '"pause" or "stop". Mend it, then resume.'
             ) from error
 
-    def ask(self, wish: Wish) -> None:
-        """Ask for something; a worker obeys within two seconds."""
-        write_atomically(
-            self.path / "control.json", _Control(wish=wish).model_dump_json().encode() + b"\n"
-        )
+    @property
+    def wish(self) -> Wish:
+        """Whether the run is asked to go on, to wait or to end; RunError where that is damaged."""
+        return self.control.wish
+
+    def ask(self, wish: Wish | None = None, **more: Any) -> None:
+        """Ask for something, and leave what else was asked; a worker obeys within two seconds."""
+        try:
+            control = self.control
+        except RunError:
+            control = Control()  # what is damaged is replaced
+        changes = more | ({"wish": wish} if wish else {})
+        asked = Control.model_validate(control.model_dump() | changes)
+        write_atomically(self.path / "control.json", asked.model_dump_json().encode() + b"\n")
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -271,8 +310,10 @@ class Run:
 
     def _sweep(self) -> None:
         """Remove half-written weights and pictures of a worker that was killed."""
-        for path in (*self.path.glob(".*.safetensors.*"), *self.samples.glob(".*.png.*")):
-            path.unlink(missing_ok=True)
+        kinds = {self.path: ".*.safetensors.*", self.samples: ".*.png.*", self.snapshots: ".*.s*"}
+        for folder, pattern in kinds.items():
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
 
     def _check_vacant(self) -> None:
         try:
@@ -308,6 +349,16 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "no UTF-8 text"
         raise RunError(f"{path} cannot be read ({why}).") from error
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be read ({error.strerror}): the moment may have been thinned out. "
+            "Pick another."
+        ) from error
 
 
 def _overwrite(path: Path, content: bytes) -> None:

@@ -26,6 +26,11 @@ class Inference:
     """-log p(x|z)."""
 
     @property
+    def means(self) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
+        """Reconstruction and KL, means over samples and images."""
+        return self.recon.mean(), self.kl.sum(-1).mean()
+
+    @property
     def z(self) -> Float[Tensor, "k n d"]:
         """The samples."""
         return self.draw.z

@@ -56,8 +56,8 @@ class Iwae(Objective):
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:
         bound = importance_bound(inference.log_weight).mean()
-        kl = inference.kl.sum(-1).mean()
-        return Terms(-bound, {"recon": inference.recon.mean(), "kl": kl})
+        recon, kl = inference.means
+        return Terms(-bound, {"recon": recon, "kl": kl})
 
 
 def importance_bound(log_weight: Float[Tensor, "k n"]) -> Float[Tensor, "n"]:

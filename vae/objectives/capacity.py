@@ -17,7 +17,7 @@ class Capacity(Objective):
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:
-        recon, kl = inference.recon.mean(), inference.kl.sum(-1).mean()
+        recon, kl = inference.means
         capacity = warm_up(self.config.capacity, step, self.config.capacity_steps)
         loss = recon + self.config.gamma * (kl - capacity).abs()
         return Terms(loss, {"recon": recon, "kl": kl, "capacity": kl.new_tensor(capacity)})

@@ -19,7 +19,7 @@ class Dip(Objective):
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:
-        recon, kl = inference.recon.mean(), inference.kl.sum(-1).mean()
+        recon, kl = inference.means
         cov = covariance(inference.posterior.mu)
         if self.config.kind == "dip-ii":
             cov = cov + inference.posterior.logvar.exp().mean(0).diag()

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -22,6 +23,8 @@ class Terms:
 class Objective(nn.Module, ABC):
     """A function of what a model infers; its own parameters, if any, are trained along."""
 
+    config: Any
+    """Its settings; a training may exchange them for others of the same kind."""
     samples: int = 1
     """Codes drawn for each image."""
     learning_rate: float | None = None

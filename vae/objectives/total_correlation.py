@@ -32,7 +32,7 @@ class BetaTc(Objective):
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:
-        recon, kl = inference.recon.mean(), inference.kl.sum(-1).mean()
+        recon, kl = inference.means
         q, z = inference.posterior, inference.z[0]
         log_q_pairs = log_normal(z[:, None], q.mu, q.logvar)  # [n n d]: z of row i under q(z|x_j)
         log_q_x = inference.draw.log_q[0].sum(1)
@@ -67,7 +67,7 @@ class Factor(Objective):
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:
-        recon, kl = inference.recon.mean(), inference.kl.sum(-1).mean()
+        recon, kl = inference.means
         z = inference.z[0]
         frozen = {name: p.detach() for name, p in self.discriminator.named_parameters()}
         odds = functional_call(self.discriminator, frozen, (z,))

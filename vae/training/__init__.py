@@ -10,21 +10,30 @@ from vae.training.checkpoint import (
     write_model,
 )
 from vae.training.engine import advance, train
+from vae.training.estimate import Estimate, check_memory, measure
 from vae.training.hardware import Hardware, choose, leave_one_core
+from vae.training.snapshot import Extent, Witness, begin_from, snapshot_size
 from vae.training.state import State
 
 __all__ = [
     "Checkpoint",
+    "Estimate",
+    "Extent",
     "Hardware",
     "State",
+    "Witness",
     "advance",
+    "begin_from",
+    "check_memory",
     "choose",
     "find_weights",
     "leave_one_core",
     "load_model",
     "load_state",
+    "measure",
     "save_model",
     "save_state",
+    "snapshot_size",
     "train",
     "write_model",
 ]

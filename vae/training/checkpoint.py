@@ -20,14 +20,11 @@ from vae import models
 from vae.config import RunConfig, parse
 from vae.data import Dataset
 from vae.errors import CheckpointError, ConfigError, DataError
-from vae.files import write_atomically
+from vae.files import LAST_FILE, MODEL_FILE, write_atomically
 from vae.training.state import State
 
 FORMAT = "latent-space-laboratory"
 VERSION = 1
-
-MODEL_FILE = "model.safetensors"
-LAST_FILE = "last.safetensors"
 
 _PICKLES = (b"\x80", b"PK\x03\x04", b"\x1f\x8b")
 """First bytes of a pickle, of torch.save's zip, and of a compressed one."""
@@ -48,7 +45,7 @@ class Checkpoint:
 
 def save_model(path: Path, state: State) -> None:
     """Write the model alone: what is needed to use it, not to train on."""
-    _write(path, state.model.state_dict(), _header(state, "model"))
+    write_tensors(path, state.model.state_dict(), header_of(state, "model"))
 
 
 def write_model(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> None:
@@ -56,7 +53,7 @@ def write_model(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> No
     dtype = torch.float16 if half else torch.float32
     weights = {name: t.to(dtype) for name, t in checkpoint.model.state_dict().items()}
     config = checkpoint.config.model_dump(mode="json")
-    _write(path, weights, {**checkpoint.details, "kind": "model", "config": config})
+    write_tensors(path, weights, {**checkpoint.details, "kind": "model", "config": config})
 
 
 def save_state(path: Path, state: State) -> None:
@@ -68,7 +65,7 @@ def save_state(path: Path, state: State) -> None:
         | _prefixed("batches", generators)
         | _prefixed("optimizer", _optimizer_tensors(state.optimizer))
     )
-    _write(path, tensors, _header(state, "state"))
+    write_tensors(path, tensors, header_of(state, "state"))
 
 
 def load_state(path: Path, data: Dataset) -> State:
@@ -112,7 +109,7 @@ def load_model(path: Path, device: str = "cpu") -> Checkpoint:
     tensors, header = _read(path)
     config = _config(path, header)
     model = models.build(config.model)
-    _fill(model, _within("model", tensors) if header["kind"] == "state" else tensors, path)
+    _fill(model, tensors if header["kind"] == "model" else _within("model", tensors), path)
     return Checkpoint(model.to(device).eval(), config, header["step"], path, header)
 
 
@@ -130,7 +127,8 @@ def find_weights(path: Path) -> Path:
     raise CheckpointError(f"{path} has no weights yet. Wait for its first epoch, or pick another.")
 
 
-def _header(state: State, kind: str) -> dict[str, Any]:
+def header_of(state: State, kind: str) -> dict[str, Any]:
+    """What a file says of the training that it comes from."""
     return {
         "version": VERSION,
         "kind": kind,
@@ -141,10 +139,13 @@ def _header(state: State, kind: str) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, tensors: Mapping[str, Tensor], header: Mapping[str, Any]) -> None:
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], header: Mapping[str, Any], *, flush: bool = True
+) -> None:
+    """Write tensors under a header, in one step."""
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     content = to_safetensors(whole, {"format": FORMAT, "header": json.dumps(header)})
-    write_atomically(path, content)
+    write_atomically(path, content, flush=flush)
 
 
 def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:

@@ -2,13 +2,13 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
 
 from vae.data import Dataset
-from vae.events import Diverged, Done, Epoch, Event, Step
+from vae.events import Changed, Diverged, Done, Epoch, Event, Step
 from vae.events import Terms as Means
 from vae.objectives import Terms
 from vae.training.state import State
@@ -24,9 +24,13 @@ _REMEDY = "Train again with a smaller learning rate."
 
 
 def train(
-    state: State, held_out: Dataset | None = None, every: float = EVENT_SECONDS
+    state: State,
+    held_out: Dataset | None = None,
+    every: float | Callable[[], float] = EVENT_SECONDS,
 ) -> Iterator[Event]:
     """Train to the end of the last epoch, from wherever the state stands.
+
+    About `every` so many seconds a step says how it went; a function may say so anew each time.
 
     Between two events the state is whole: it may be saved, or left for good. A run that
     diverges ends with `Diverged`; what was saved before it is the last good state.
@@ -34,12 +38,16 @@ def train(
     validation = Validation(state, held_out) if held_out is not None else None
     recent, epoch = _Means(), _Means()
     state.model.train()
+    told = -1
     while state.step < state.total_steps:
+        if told < state.step and (changes := _changes(state)):
+            told = state.step
+            yield from changes
         terms = advance(state)
         recent.add(terms)
         epoch.add(terms)
         ends = state.step % state.batches.steps_per_epoch == 0
-        if not ends and recent.seconds < every:
+        if not ends and recent.seconds < (every() if callable(every) else every):
             continue
         means = recent.take()
         if cause := _divergence(state, means):
@@ -56,7 +64,7 @@ def train(
 def advance(state: State) -> Terms:
     """One step of the optimiser on one batch."""
     batch = state.batches.next()
-    state.set_learning_rate()
+    state.prepare_step()
     state.optimizer.zero_grad(set_to_none=True)
     with state.hardware.autocast():
         terms: Terms = state.objective(state.model, batch.x, batch.y, state.step, state.noise)
@@ -64,6 +72,12 @@ def advance(state: State) -> Terms:
     state.optimizer.step()
     state.step += 1
     return terms
+
+
+def _changes(state: State) -> list[Event]:
+    """What takes effect at this step."""
+    due = [change for change in state.config.train.changes if change.step == state.step]
+    return [Changed(step=state.step, change=change.levers) for change in due]
 
 
 class _Means:
@@ -107,13 +121,12 @@ def _step_event(state: State, means: Means, recent: _Means) -> Step:
 
 
 def _epoch_event(state: State, means: Means, validation: Validation | None) -> Epoch:
-    held_out, kl_per_unit = validation.measure(state) if validation else ({}, [])
+    measured = validation.measure(state) if validation else {"held_out": {}, "kl_per_unit": []}
     return Epoch(
         step=state.step,
         epoch=round(state.epoch),
         train=means,
-        held_out=held_out,
-        kl_per_unit=kl_per_unit,
+        **measured,
     )
 
 

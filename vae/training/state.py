@@ -7,7 +7,7 @@ from typing import Self
 import torch
 
 from vae import models, objectives
-from vae.config import RunConfig
+from vae.config import Change, Levers, RunConfig
 from vae.data import Batches, Dataset
 from vae.errors import DataError
 from vae.training.hardware import Hardware, choose
@@ -31,6 +31,8 @@ class State:
     step: int = 0
     first_recon: float | None = None
     """Reconstruction in nats per image when the training began, by which divergence is judged."""
+    _levers: Levers | None = None
+    """What model, objective and optimiser were given last."""
 
     @classmethod
     def new(cls, config: RunConfig, data: Dataset) -> Self:
@@ -71,13 +73,39 @@ class State:
         """Passes over the data so far, with fraction."""
         return self.step / self.batches.steps_per_epoch
 
-    def set_learning_rate(self) -> None:
-        """Give the optimiser the rate that the schedule has for the next step."""
-        if self.config.train.schedule == "constant":
-            return
-        factor = 0.5 * (1 + math.cos(math.pi * self.step / self.total_steps))
+    def change(self, levers: Levers) -> None:
+        """Let something be another from the next step on; the settings keep that it was changed."""
+        change = Change(step=self.step, **levers.model_dump())
+        train = self.config.train
+        train = train.replace(changes=(*train.changes, change))
+        self.config = self.config.replace(train=train)
+
+    def prepare_step(self) -> None:
+        """Give model, objective and optimiser what is in force at the next step."""
+        if (levers := self.config.levers(self.step)) != self._levers:
+            self._set(levers)
+        factor = 1.0
+        if self.config.train.schedule == "cosine":
+            factor = 0.5 * (1 + math.cos(math.pi * self.step / self.total_steps))
         for group in self.optimizer.param_groups:
             group["lr"] = group["base_lr"] * factor
+
+    def _set(self, levers: Levers) -> None:
+        self._levers = levers
+        self.optimizer.param_groups[0]["base_lr"] = levers.learning_rate
+        if lever := self.config.objective.lever:
+            self.objective.config = self.config.objective.replace(**{lever: levers.weight})
+        for name, parameter in self.model.named_parameters():
+            # Without a gradient the optimiser passes a parameter and its moments over.
+            parameter.requires_grad_(half_of(name) != levers.frozen)
+
+
+def half_of(parameter: str) -> str:
+    """Which half of the model a parameter is in: the decoder makes pictures, the prior is neither."""
+    part = parameter.partition(".")[0]
+    if part in ("decoder", "pixels", "top_down"):
+        return "decoder"
+    return "prior" if part == "prior" else "encoder"
 
 
 def _optimizer(

@@ -1,9 +1,11 @@
 """How well a model does on images that it is not trained on, the same ones after every epoch."""
 
+from typing import Any
+
 import torch
 
 from vae.data import Batches, Dataset
-from vae.events import Terms
+from vae.models.posterior import code_range
 from vae.training.state import State
 
 _IMAGES = 2_000
@@ -24,11 +26,11 @@ class Validation:
         )
 
     @torch.no_grad()
-    def measure(self, state: State) -> tuple[Terms, list[float]]:
-        """Means in nats per image, with the objective's final weights; and the KL per unit."""
+    def measure(self, state: State) -> dict[str, Any]:
+        """What an `Epoch` says of them: means in nats per image, with the objective's final weights."""
         state.model.eval()
         noise = torch.Generator(state.hardware.device).manual_seed(state.config.train.seed)
-        losses, recons, kls = [], [], []
+        losses, recons, kls, codes = [], [], [], []
         for _ in range(self._batches.steps_per_epoch):
             batch = self._batches.next()
             with state.hardware.autocast():
@@ -37,8 +39,13 @@ class Validation:
             losses.append(terms.loss)
             recons.append(inference.recon.mean())
             kls.append(inference.kl.mean((0, 1)))
+            codes.append(inference.z[0])
         state.model.train()
         per_unit = torch.stack(kls).mean(0)
         recon, kl = torch.stack(recons).mean().item(), per_unit.sum().item()
         held_out = {"loss": torch.stack(losses).mean().item(), "recon": recon, "kl": kl}
-        return held_out, per_unit.tolist()
+        return {
+            "held_out": held_out,
+            "kl_per_unit": per_unit.tolist(),
+            "posterior_range": list(code_range(torch.cat(codes))),
+        }

@@ -1,0 +1,112 @@
+"""Compare: models side by side, one code for all."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui import (
+    cached,
+    compare_panes,
+    compare_sets,
+    compare_sweep,
+    compare_view,
+    frame,
+    naming,
+    state,
+)
+from ui.catalogue import Entry
+from ui.compare_sets import Family
+
+OWN = "My own choice"
+MANY, TWO = "many", "two"
+LAYOUTS = {MANY: "One code, many models", TWO: "Two panes"}
+
+
+def main() -> None:
+    """Many models under one code, or two beside each other."""
+    cached.warm_up()
+    entries = cached.explorable().entries
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row:
+        layout = pick_layout()
+    if layout == MANY:
+        show_many(entries, row)
+    else:
+        compare_panes.show(entries)
+
+
+def pick_layout() -> str:
+    """How models are put side by side."""
+    st.session_state[state.LAYOUT_PICKER] = state.layout(list(LAYOUTS))
+
+    def take() -> None:
+        state.keep_layout(st.session_state[state.LAYOUT_PICKER], list(LAYOUTS))
+
+    st.segmented_control(
+        "Layout",
+        list(LAYOUTS),
+        format_func=LAYOUTS.__getitem__,
+        key=state.LAYOUT_PICKER,
+        on_change=take,
+        required=True,
+        label_visibility="collapsed",
+    )
+    chosen = state.layout(list(LAYOUTS))
+    state.keep_layout(chosen, list(LAYOUTS))
+    return chosen
+
+
+def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
+    """Choose, say what does not fit, and show the rest."""
+    runs = cached.runs()
+    families = compare_sets.families(entries, runs)
+    keys = state.compared(families[0].keys if families else list(entries)[:2])
+    chosen = compare_sets.sort_out(keys, entries, runs)
+    with row:
+        with st.popover("Choose models"):
+            pick_any(keys, entries)
+        with st.popover("Start a sweep"):
+            compare_sweep.ask(chosen.entries)
+    pick_family(keys, families)
+    compare_sweep.show_coming(chosen.coming, len(keys))
+    for sentence in chosen.left_out:
+        st.warning(frame.as_plain_text(sentence))
+    if not chosen.entries and not chosen.coming:
+        st.info("Nothing to compare yet: choose two or more VAEs of the same data, or train some.")
+        st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
+    if chosen.entries:
+        compare_view.show(chosen.entries)
+
+
+def pick_family(keys: Sequence[str], families: Sequence[Family]) -> None:
+    """The families that there are, and what was chosen one by one."""
+    titles = {",".join(family.keys): family.title for family in families}
+    current = ",".join(keys)
+    titles = naming.unique(titles if current in titles else titles | {current: OWN})
+    st.session_state[state.FAMILY_PICKER] = current
+    st.selectbox(
+        "Models",
+        list(titles),
+        format_func=lambda option: titles.get(option, option),
+        key=state.FAMILY_PICKER,
+        on_change=lambda: state.compare(st.session_state[state.FAMILY_PICKER].split(",")),
+        label_visibility="collapsed",
+    )
+
+
+def pick_any(keys: Sequence[str], entries: Mapping[str, Entry]) -> None:
+    """Any models; those that do not fit the first are left out and named."""
+    titles = naming.unique({key: entry.title for key, entry in entries.items()})
+    st.session_state[state.COMPARED_PICKER] = [key for key in keys if key in titles]
+    st.multiselect(
+        "Models of the same data",
+        list(titles),
+        format_func=lambda key: titles.get(key, key),
+        key=state.COMPARED_PICKER,
+        on_change=lambda: state.compare(st.session_state[state.COMPARED_PICKER]),
+        help="The first one says what the others must fit: data, image size, likelihood.",
+    )
+
+
+main()

@@ -1,0 +1,172 @@
+"""Compare and Diagnose, as Chromium shows them, on the models that ship and on tiny ones."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT
+from tests.browser.element import slider
+from tests.browser.test_explore import runs_of_server, settle
+from tests.ui import tiny
+from vae import jobs
+from vae.comparison import Comparison
+from vae.events import Epoch
+from vae.training import load_model
+
+CHECKPOINTS = ROOT / "checkpoints"
+LADDER = ("beta-0.25", "beta-0.5", "beta-1", "beta-2", "beta-4", "beta-8", "beta-16")
+MEASURED = 60_000
+"""Milliseconds in which small models train and are measured, torch's own start included."""
+
+STRIP = """(() => {
+  const find = (root) => root.querySelector(".strip")
+    ?? [...root.querySelectorAll("*")].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+  return [...(find(document)?.querySelectorAll("canvas") ?? [])].map((canvas) =>
+    [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+      .filter((_, i) => i % 4 === 0));
+})()"""
+
+
+@pytest.fixture
+def runs(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The app's runs, none left behind."""
+    folder = runs_of_server(tmp_path_factory)
+    yield folder
+    for entry in jobs.runs(folder):
+        jobs.stop(entry.run)
+        entry.run.delete()
+
+
+@pytest.fixture
+def ladder(server: str, page: Page) -> Page:
+    """Compare, on the ladder that ships, aligned."""
+    page.goto(f"{server}/compare?models={','.join(LADDER)}")
+    page.wait_for_function(f"() => {STRIP}.filter((one) => one.some(Boolean)).length === 7")
+    expect(page.get_by_role("button", name="Open beta 8 in Explore")).to_be_visible()
+    settle(page)
+    return page
+
+
+def decoded(name: str, unit: int, value: float) -> torch.Tensor:
+    """What PyTorch makes of a shared unit in a model of the ladder."""
+    kept = Comparison.model_validate_json((CHECKPOINTS / "comparison.json").read_text("utf-8"))
+    content = hashlib.sha256((CHECKPOINTS / name / "model.safetensors").read_bytes()).hexdigest()
+    own, sign = kept.models[content].units[unit], kept.models[content].signs[unit]
+    assert own is not None
+    z = torch.zeros(1, 10)
+    z[0, own] = sign * value
+    with torch.no_grad():
+        return (255 * load_model(CHECKPOINTS / name).model.decode(z).mean.flatten()).round()
+
+
+def test_all_pictures_move_with_the_hand(ladder: Page, complaints: list[str]) -> None:
+    """One shared unit is decoded by all seven at once, aligned; the server hears of it at rest."""
+    requests: list[str] = []
+    box = slider(ladder, 4).bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    ladder.mouse.move(box["x"] + box["width"] / 2, middle)
+    ladder.mouse.down()
+    ladder.on("request", lambda request: requests.append(request.url))
+    ladder.mouse.move(box["x"] + box["width"] * 0.8, middle)
+    value = float(slider(ladder, 4).input_value())
+    assert value > 1
+    ladder.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    for name, picture in zip(LADDER, ladder.evaluate(STRIP), strict=True):
+        found, expected = torch.tensor(picture).float(), decoded(name, 4, value)
+        torch.testing.assert_close(found, expected, rtol=0, atol=1)
+    assert (requests, "z=" in ladder.url) == ([], False)
+    ladder.mouse.up()
+    ladder.wait_for_url(f"**z=4%3A{value:.2f}*")
+    assert complaints == []
+
+
+def test_the_dial_and_the_curve(ladder: Page) -> None:
+    """Arrow keys turn the dial to the next model; a point of the curve opens its model in Explore."""
+    dial = ladder.get_by_role("slider", name="Model shown large")
+    dial.focus()
+    ladder.keyboard.press("ArrowRight")
+    expect(ladder.get_by_text(re.compile("^beta 4: KL 7.9"))).to_be_visible()
+    ladder.wait_for_url("**at=beta-4*")
+    ladder.get_by_role("button", name="Open beta 8 in Explore").focus()
+    ladder.keyboard.press("Enter")
+    ladder.wait_for_url("**model=beta-8*")
+    expect(ladder.get_by_role("img", name="What the model decodes from the code")).to_be_visible()
+
+
+def test_a_sweep_fills_in(server: str, page: Page, runs: Path) -> None:
+    """Two betas of a tiny model are queued from the page, train, and are compared as they finish."""
+    settings = tiny.config(data={"name": "embedded", "limit": 64}, train={"device": "cpu"})
+    first = tiny.stopped_run(runs, settings)
+    page.goto(f"{server}/compare?models=runs/{first.name}")
+    page.get_by_role("button", name="Start a sweep").click()
+    betas = page.get_by_role("textbox", name="Values of beta")
+    betas.fill("1, 9")
+    betas.press("Enter")
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("1")
+    epochs.press("Enter")
+    page.get_by_text("2 trainings, one after the other").wait_for()
+    page.get_by_role("button", name="Start the sweep").click()
+    point = page.get_by_role("button", name="Open beta 9 in Explore")
+    expect(point).to_be_visible(timeout=MEASURED)
+    assert len(page.evaluate(STRIP)) == 2
+
+
+def test_a_collapsed_run_is_mended_in_train(server: str, page: Page, runs: Path) -> None:
+    """It is named with its numbers; one click opens Train with its settings and less beta."""
+    run = tiny.stopped_run(runs, tiny.config(objective={"kind": "elbo", "beta": 100}))
+    terms = {"loss": 206.0, "recon": 206.0, "kl": 0.002}
+    for epoch in range(1, 6):
+        run.append(
+            Epoch(step=9 * epoch, epoch=epoch, train=terms, held_out=terms, kl_per_unit=[0.001] * 3)
+        )
+    page.goto(f"{server}/diagnose?model=runs/{run.name}")
+    expect(page.get_by_role("heading", name="Posterior collapse")).to_be_visible()
+    expect(page.get_by_text("KL is 0.003 nats per image")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Train with beta 1").first.click()
+    page.wait_for_url("**/train*")
+    expect(page.get_by_role("spinbutton", name="Beta")).to_have_value("1")
+    expect(page.get_by_role("spinbutton", name="Latent units")).to_have_value("3")
+
+
+def test_two_panes_share_a_picture(server: str, page: Page, complaints: list[str]) -> None:
+    """A real picture goes to where each model puts it; a code of one prior is followed by the other."""
+    page.goto(f"{server}/compare?layout=two&panes=autoencoder-z2,vae-z2")
+    page.get_by_role("button", name="Real picture 4").click(timeout=MEASURED)
+    places = page.locator(".pane .about")
+    seven = places.all_inner_texts()
+    assert seven[0] != seven[1]
+    page.get_by_role("button", name=re.compile("^Sample 3 of the prior")).first.click()
+    expect(places.nth(0)).not_to_have_text(seven[0])
+    expect(places.nth(1)).not_to_have_text(seven[1])
+    assert complaints == []
+
+
+@pytest.mark.parametrize("address", ["compare", "compare?layout=two", "diagnose?model=beta-8"])
+def test_a_phone_in_the_dark(server: str, page: Page, address: str) -> None:
+    """One column, nothing wider than the screen, no text under 16 pixels."""
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/{address}")
+    page.locator("canvas, h3").first.wait_for()
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    sizes = page.evaluate(
+        """() => {
+          const all = (root) => [...root.querySelectorAll("*")]
+            .flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+          return all(document.querySelector(".stMain"))
+            .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+              && e.innerText && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+            .map((e) => [e.innerText, parseFloat(getComputedStyle(e).fontSize)]);
+        }"""
+    )
+    assert sizes
+    assert [found for found in sizes if found[1] < 16] == []

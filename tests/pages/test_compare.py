@@ -1,0 +1,114 @@
+"""Compare, without a browser: what the live element is given, and sweeps without a process."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui import tiny
+from vae import jobs
+
+Open = Callable[..., AppTest]
+
+
+def _given(app: AppTest) -> dict[str, Any]:
+    """What the live element is given."""
+    assert not app.exception
+    (element,) = app.get("bidi_component")
+    (data,) = json.loads(element.proto.json)
+    found: dict[str, Any] = data
+    return found
+
+
+def _ladder(shipped: Path) -> None:
+    for beta in (1, 4):
+        config = tiny.config(objective={"kind": "elbo", "beta": beta})
+        tiny.ship(shipped / f"b{beta}", config, kl_per_unit=[1, 2, 3])
+
+
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> list[jobs.Run]:
+    """The runs that would have been given a process."""
+    runs: list[jobs.Run] = []
+    monkeypatch.setattr("vae.jobs.queue.start", runs.append)
+    return runs
+
+
+def test_a_family_is_measured_beside_the_page(app: Open, shipped: Path) -> None:
+    """Both models are given at once, unit by unit as they are; once measured, they are aligned."""
+    _ladder(shipped)
+    page = app("compare")
+    end = time.monotonic() + 60
+    while not _given(page)["curve"] and time.monotonic() < end:
+        assert [model["name"] for model in _given(page)["models"]] == ["beta 1", "beta 4"]
+        time.sleep(0.2)
+        page.run()
+    given = _given(page)
+    assert len(given["curve"]) == 2
+    assert len(given["pictures"]) == 12
+    assert given["joined"]
+    for model in given["models"]:
+        assert sorted(model["units"]) == [0, 1, 2]
+    assert page.query_params["models"] == "b1,b4"
+    assert len(page.dataframe) == 2
+
+
+def test_what_cannot_be_compared_is_said(app: Open, shipped: Path) -> None:
+    """Other data is left out with a sentence, the rest is shown."""
+    _ladder(shipped)
+    tiny.ship(shipped / "sprites", tiny.config(data={"name": "sprites"}))
+    page = app("compare", models="b1,sprites,nonsense")
+    told = " ".join(warning.value for warning in page.warning)
+    assert "its images are 64 x 64" in told
+    assert "nonsense is not there any more" in told
+    assert [model["key"] for model in _given(page)["models"]] == ["b1"]
+
+
+def test_a_sweep_is_queued_and_shown(app: Open, shipped: Path) -> None:
+    """Start submits every beta, and the page waits for them."""
+    _ladder(shipped)
+    page = app("compare")
+    page.text_input(key="sweep betas").set_value("2, 3").run()
+    page.number_input(key="sweep epochs").set_value(1).run()
+    next(b for b in page.button if b.label == "Start the sweep").click().run()
+    assert not page.exception
+    runs = [entry.run for entry in jobs.runs(jobs.root())]
+    assert {run.config.objective.model_dump()["beta"] for run in runs} == {2, 3}
+    assert {run.config.train.epochs for run in runs} == {1}
+    assert set(page.query_params["models"].split(",")) == {f"runs/{run.name}" for run in runs}
+    assert not page.get("bidi_component")
+
+
+def test_a_sweep_that_makes_no_sense(app: Open, shipped: Path) -> None:
+    """It is a sentence, and nothing can be started."""
+    _ladder(shipped)
+    page = app("compare")
+    page.text_input(key="sweep betas").set_value("many").run()
+    assert "needed are numbers" in page.error[0].value
+    assert "Start the sweep" not in {button.label for button in page.button}
+
+
+def test_two_panes_show_the_contrast(app: Open, shipped: Path) -> None:
+    """At first an autoencoder and a VAE of as many units; the address brings any other two."""
+    _ladder(shipped)
+    tiny.ship(shipped / "plain", tiny.config({"kind": "autoencoder"}))
+    page = app("compare", layout="two")
+    assert {page.selectbox(key="left picker").value, page.selectbox(key="right picker").value} == {
+        "plain",
+        "b1",
+    }
+    page = app("compare", layout="two", panes="b4,plain")
+    sides = _given(page)["sides"]
+    assert [side["plain"] for side in sides] == [False, True]
+    assert page.selectbox(key="left picker").value == "b4"
+
+
+def test_without_models(app: Open) -> None:
+    """The page says what to do."""
+    page = app("compare")
+    assert not page.exception
+    assert "train some" in page.info[0].value

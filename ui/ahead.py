@@ -1,0 +1,24 @@
+"""What the first visitor would wait for, done while the browser still loads Streamlit's own files."""
+
+from contextlib import suppress
+from threading import Thread
+
+from vae.errors import VaeError
+
+
+def start() -> None:
+    """Begin, beside the server's own start."""
+    Thread(target=_prepare, daemon=True).start()
+
+
+def _prepare() -> None:
+    """Import what Explore draws with, and pack the model that it opens with."""
+    from ui import catalogue, installation, picker, sliders  # noqa: F401, PLC0415 - here, not before
+    from ui.live import explorer, weights  # noqa: F401, PLC0415
+    from vae import jobs  # noqa: PLC0415
+
+    installation.problem()
+    with suppress(VaeError):  # which the page shows
+        found = catalogue.look(catalogue.shipped_folder(), jobs.root())
+        for entry in [*found.entries.values()][:1]:
+            weights.digest(entry.weights, entry.version, entry.config.model, "decoder")

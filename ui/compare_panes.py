@@ -1,0 +1,82 @@
+"""Any two models side by side."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from ui import frame, measuring, naming, state
+from ui.catalogue import Entry
+from ui.live.panes import panes
+from ui.measuring import HeldOut
+from vae.config import AutoencoderConfig
+from vae.errors import VaeError
+
+SOON = 0.5
+"""Seconds to the next look for the real pictures."""
+
+
+def show(entries: Mapping[str, Entry]) -> None:
+    """Pick two models, and draw them."""
+    if len(entries) < 2:
+        st.info("Two models are needed: train one more.")
+        st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
+        return
+    titles = naming.unique({key: entry.title for key, entry in entries.items()})
+    keys = state.panes(_contrast(entries), list(entries))
+    for column, picker, key in zip(st.columns(2), state.PANE_PICKERS, keys, strict=True):
+        st.session_state[picker] = key
+        column.selectbox(
+            picker.capitalize(),
+            list(titles),
+            format_func=lambda option: titles.get(option, option),
+            key=picker,
+            on_change=_take,
+            label_visibility="collapsed",
+        )
+    _panes([(entries[key], titles[key]) for key in keys])
+
+
+def _take() -> None:
+    state.keep_panes([st.session_state[picker] for picker in state.PANE_PICKERS])
+
+
+def _contrast(entries: Mapping[str, Entry]) -> list[str]:
+    """A plain autoencoder beside a VAE that learnt from the same data with as many units, if there are."""
+    for key, entry in entries.items():
+        config = entry.config
+        if isinstance(config.model, AutoencoderConfig):
+            for other, candidate in entries.items():
+                theirs = candidate.config
+                if theirs.model.kind != "vae" or theirs.data.name != config.data.name:
+                    continue
+                if theirs.model.latent_dim == config.model.latent_dim:
+                    return [key, other]
+    return list(entries)[:2]
+
+
+def _panes(sides: Sequence[tuple[Entry, str]]) -> None:
+    """The element, and real pictures for it as soon as they are there."""
+    first, second = (entry for entry, _ in sides)
+    if first.config.model.shape != second.config.model.shape:
+        st.warning(
+            "These models take images of different sizes: no picture fits both, and each shows its own codes."
+        )
+    future = measuring.held_out(first)
+    real: HeldOut | None = None
+    if future.done():
+        try:
+            real = future.result()
+        except VaeError as error:
+            st.warning(frame.as_plain_text(f"No real pictures to share: {error}"))
+    else:
+        _await(first)
+    if problem := panes(sides, real, key=state.PANES):
+        st.warning(problem)
+
+
+@st.fragment(run_every=SOON)
+def _await(entry: Entry) -> None:
+    """Draw the page anew as soon as the pictures are there."""
+    with frame.errors_shown():
+        if measuring.held_out(entry).done():
+            st.rerun()

@@ -1,0 +1,133 @@
+"""Which models to put side by side: families of trainings that differ in what they ask for alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ui import naming
+from ui.catalogue import Entry, run_key
+from vae import jobs
+from vae.comparison import misfit
+from vae.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models of the same data, network and training, which differ in objective and seed."""
+
+    keys: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was asked to be compared, sorted by what can be done with it."""
+
+    entries: tuple[Entry, ...]
+    """By beta, then by seed."""
+    left_out: tuple[str, ...]
+    """A sentence for each model that does not fit."""
+    coming: tuple[jobs.Entry, ...]
+    """Trainings that are not done yet."""
+
+
+def families(entries: Mapping[str, Entry], runs: Sequence[jobs.Entry]) -> list[Family]:
+    """The families of two or more, in the order of their first members; trainings to come count."""
+    members: dict[str, dict[str, RunConfig]] = {}
+    waiting = {run_key(run.run): run.config for run in runs if run.config and not ended(run)}
+    done = {key: entry.config for key, entry in entries.items()}
+    for key, config in (done | waiting).items():
+        if not misfit(config, config):
+            members.setdefault(_signature(config), {})[key] = config
+    return [_family(found) for found in members.values() if len(found) > 1]
+
+
+def sort_out(
+    keys: Sequence[str], entries: Mapping[str, Entry], runs: Sequence[jobs.Entry]
+) -> Chosen:
+    """The models of these keys that fit the first of them, and what is to be said of the others."""
+    unfinished = {run_key(run.run): run for run in runs if not ended(run)}
+    coming = tuple(unfinished[key] for key in keys if key in unfinished)
+    there = [entries[key] for key in keys if key in entries and key not in unfinished]
+    there.sort(key=lambda entry: _place(entry.config))
+    over = {run_key(run.run): run for run in runs if ended(run)}
+    gone = [key for key in keys if key not in entries and key not in unfinished]
+    sentences = [_why_gone(key, over.get(key)) for key in gone]
+    fitting: list[Entry] = []
+    reference = next((e.config for k in keys for e in there if e.key == k and not _why(e)), None)
+    for entry in there:
+        why = misfit(entry.config, reference or entry.config)
+        if why:
+            sentences.append(f"{entry.title} is left out: {why}.")
+        else:
+            fitting.append(entry)
+    return Chosen(tuple(fitting), tuple(sentences), coming)
+
+
+def names(configs: Sequence[RunConfig]) -> list[str]:
+    """What tells each model from the others, in few words, such as `beta 4` or `beta 4, seed 1`."""
+    parts = [
+        {
+            "model": naming.model(config.model),
+            "goal": naming.goal(config.objective),
+            "epochs": f"{config.train.epochs} epochs",
+            "seed": f"seed {config.train.seed}",
+        }
+        for config in configs
+    ]
+    telling = (
+        [what for what in parts[0] if len({part[what] for part in parts}) > 1] if parts else []
+    )
+    told = [", ".join(part[what] for what in telling if part[what]) for part in parts]
+    plain = [name or naming.goal(c.objective) for name, c in zip(told, configs, strict=True)]
+    unique = naming.unique({str(i): name for i, name in enumerate(plain)})
+    return list(unique.values())
+
+
+def joined(configs: Sequence[RunConfig]) -> bool:
+    """Whether the models are steps of one ladder: the same but for beta."""
+    betas = [getattr(config.objective, "beta", None) for config in configs]
+    same = {
+        _signature(config) + config.objective.kind + str(config.train.seed) for config in configs
+    }
+    return len(same) == 1 and None not in betas and len(set(betas)) == len(betas)
+
+
+def ended(run: jobs.Entry) -> bool:
+    """Whether nothing more is to come of a training."""
+    return run.status is None or run.status.state not in ("queued", "running", "paused")
+
+
+def _why(entry: Entry) -> str:
+    return misfit(entry.config, entry.config)
+
+
+def _why_gone(key: str, run: jobs.Entry | None) -> str:
+    if run is None:
+        return f"{key} is not there any more."
+    why = run.status.cause if run.status else run.problem
+    return f"{naming.run_title(run)} ended without a model. {why}".strip()
+
+
+def _signature(config: RunConfig) -> str:
+    """What the members of a family have in common."""
+    train = config.train.replace(seed=0, device="auto")
+    return "\n".join(part.model_dump_json() for part in (config.data, config.model, train))
+
+
+def _place(config: RunConfig) -> tuple[float, int]:
+    return float(getattr(config.objective, "beta", 1.0)), config.train.seed
+
+
+def _family(found: Mapping[str, RunConfig]) -> Family:
+    ordered = sorted(found, key=lambda key: _place(found[key]))
+    configs = [found[key] for key in ordered]
+    first = configs[0]
+    betas = sorted({_place(config)[0] for config in configs})
+    kinds = {config.objective.kind for config in configs}
+    if kinds == {"elbo"} and len(betas) > 1:
+        what = f"Beta {betas[0]:g} to {betas[-1]:g}"
+    else:
+        what = f"{len(kinds)} objectives" if len(kinds) > 1 else naming.goal(first.objective)
+    data = naming.DATA.get(first.data.name, first.data.name)
+    title = f"{what} · {naming.model(first.model)} · {data} · {len(ordered)} models"
+    return Family(tuple(ordered), title[0].upper() + title[1:])

@@ -1,0 +1,134 @@
+"""What a diagnosis is of: a model that ships, or a training, be it one that never saved a model."""
+
+import json
+import math
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui import cached, frame, naming, state
+from ui.catalogue import METRICS_FILE, Entry, run_key
+from vae import jobs
+from vae.comparison import misfit
+from vae.config import GaussianConfig, RunConfig
+from vae.diagnosis import Facts, facts
+from vae.export.layers import read_weights
+from vae.jobs.status import ALIVE
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing to diagnose."""
+
+    key: str
+    title: str
+    config: RunConfig
+    entry: Entry | None
+    """None where there are no weights."""
+    run: jobs.Run | None
+    """Where its events are; None of a model that ships without them."""
+    status: jobs.Status | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether more is to come."""
+        return self.status is not None and self.status.state in (*ALIVE, "queued")
+
+
+def subjects() -> dict[str, Subject]:
+    """All that there are, by the keys that other pages know them by."""
+    found: dict[str, Subject] = {}
+    runs = {run_key(listed.run): listed for listed in cached.runs()}
+    for key, entry in cached.explorable().entries.items():
+        listed = runs.get(key)
+        run = listed.run if listed else jobs.Run(entry.folder)
+        status = listed.status if listed else None
+        found[key] = Subject(key, entry.title, entry.config, entry, run, status)
+    for key, listed in runs.items():
+        if key not in found and listed.config is not None:
+            title = naming.run_title(listed)
+            found[key] = Subject(key, title, listed.config, None, listed.run, listed.status)
+    return found
+
+
+def pick() -> Subject:
+    """The chosen one; without any, a word on what to do, and the page ends."""
+    found = subjects()
+    titles = naming.unique({key: subject.title for key, subject in found.items()})
+    key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
+    if key is None:
+        st.info("There is nothing to diagnose yet. Train a model.")
+        st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
+        st.stop()
+    st.selectbox(
+        "Model",
+        list(titles),
+        format_func=lambda option: titles.get(option, option),
+        key=state.MODEL_PICKER,
+        on_change=lambda: state.take_choice(state.MODEL, state.MODEL_PICKER, titles),
+        label_visibility="collapsed",
+    )
+    if asked := state.asked_in_vain():
+        st.warning(
+            frame.as_plain_text(f"There is no model called {asked}. Shown instead: {titles[key]}.")
+        )
+    return found[key]
+
+
+def measurable(subject: Subject) -> bool:
+    """Whether its information and active units can be measured: weights that stay, and a normal prior."""
+    return (
+        subject.entry is not None
+        and not subject.running
+        and not misfit(subject.config, subject.config)
+    )
+
+
+def gather(subject: Subject, mutual_information: float | None) -> Facts:
+    """What is known of it."""
+    events = subject.run.events().events if subject.run else []
+    status = subject.status
+    metrics = _metrics(subject)
+    kl = subject.entry.kl_per_unit if subject.entry else ()
+    return facts(
+        subject.config,
+        events,
+        running=subject.running,
+        cause=status.cause if status and status.state == "diverged" else "",
+        recon=metrics.get("recon"),
+        kl_per_unit=kl,
+        mutual_information=mutual_information,
+    )
+
+
+def scale(subject: Subject) -> float | None:
+    """The deviation of Gaussian pixels that was learned; None where none was."""
+    likelihood = subject.config.model.likelihood
+    if (
+        not isinstance(likelihood, GaussianConfig)
+        or not likelihood.learn_scale
+        or not subject.entry
+    ):
+        return None
+    return _scale(subject.entry)
+
+
+def _scale(entry: Entry) -> float | None:
+    weights = read_weights(entry.weights)
+    found = next((value for name, value in weights.items() if name.endswith("log_scale")), None)
+    return None if found is None else math.exp(float(found))
+
+
+def _metrics(subject: Subject) -> dict[str, float]:
+    """What was measured of a model that ships."""
+    if subject.entry is None:
+        return {}
+    try:
+        found = json.loads(cached.file(subject.entry.folder / METRICS_FILE) or b"{}")
+    except ValueError:
+        return {}
+    return (
+        {k: v for k, v in found.items() if isinstance(v, int | float)}
+        if isinstance(found, dict)
+        else {}
+    )

@@ -1,0 +1,95 @@
+"""The levers of a training that goes on: pace, the objective's weight, learning rate, what learns."""
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from ui import state
+from ui.words import CHOICES, WORDS
+from vae import jobs
+from vae.config import Frozen, Levers, RunConfig
+from vae.jobs import Run, Status
+
+FULL = 0.0
+PACES = {
+    FULL: "Full speed",
+    10.0: "10 steps a second",
+    3.0: "3 steps a second",
+    1.0: "1 step a second",
+}
+
+
+def show_pace(run: Run) -> None:
+    """Slow motion, for those who watch."""
+    key = state.lever(run.name, "pace")
+    state.follow(key, run.control.pace or FULL)
+    st.selectbox(
+        "Pace",
+        [*PACES, *({run.control.pace or FULL} - PACES.keys())],
+        format_func=lambda pace: PACES.get(pace, f"{pace:g} steps a second"),
+        key=key,
+        label_visibility="collapsed",
+        width=170,
+        on_change=lambda: jobs.set_pace(run, st.session_state[key] or None),
+    )
+
+
+def wanted() -> bool:
+    """Whether the levers are to be shown; a switch that says so."""
+    return st.toggle(
+        "Levers",
+        key=state.LEVERS,
+        help="Change the objective's weight, the learning rate or what learns, now",
+    )
+
+
+def show(run: Run, config: RunConfig, status: Status) -> None:
+    """What may be changed in mid-run; it takes effect with the next step, and the record says so."""
+    now = run.control.levers.over(config.levers(status.step))
+    weight, rate, frozen = st.columns(3, gap="small")
+    if lever := config.objective.lever:
+        label, about = WORDS[f"objective.{lever}" if lever == "beta" else lever]
+        with weight:
+            _number(run, "weight", label, about, now.weight, high=1e6)
+    with rate:
+        label, about = WORDS["train.learning_rate"]
+        _number(run, "learning_rate", label, about, now.learning_rate, high=1.0)
+    with frozen:
+        _choice(run, now.frozen)
+
+
+def _number(run: Run, name: str, label: str, about: str, value: float | None, high: float) -> None:
+    key = state.lever(run.name, name)
+    state.follow(key, value)
+    st.number_input(
+        label,
+        min_value=0.0 if name == "weight" else 1e-7,
+        max_value=high,
+        step=max(1e-5, (value or 1.0) / 2),
+        format="%g",
+        key=key,
+        help=about,
+        on_change=_steer,
+        args=(run, name, key),
+    )
+
+
+def _choice(run: Run, value: str | None) -> None:
+    key = state.lever(run.name, "frozen")
+    state.follow(key, value)
+    label, about = WORDS["frozen"]
+    st.selectbox(
+        label,
+        get_args(Frozen),
+        format_func=lambda choice: CHOICES.get(f"frozen {choice}", choice),
+        key=key,
+        help=about,
+        on_change=_steer,
+        args=(run, "frozen", key),
+    )
+
+
+def _steer(run: Run, name: str, key: str) -> None:
+    value: Any = st.session_state[key]
+    if value is not None:
+        jobs.steer(run, Levers(**{name: value}))

@@ -1,0 +1,109 @@
+"""The map of a model as a page: which images, which method, and the map, watched while it forms."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ui import frame, map_below, map_choice, maps, naming, state
+from ui.catalogue import Entry
+from ui.live.map import FIELDS, latent_map
+from ui.maps import Source
+from vae.errors import VaeError
+from vae.jobs.mapping import Status
+from vae.projection import Points, Settings
+
+PICTURES_SECONDS = 0.4
+FORMING_SECONDS = 0.5
+"""Between two looks at a map that forms."""
+
+
+def show(entry: Entry) -> None:
+    """Choices, and the map that follows from them."""
+    settings, source = map_choice.chosen(entry)
+    forms = maps.forming(entry, source, settings)
+    st.fragment(_draw, run_every=FORMING_SECONDS if forms else None)(entry, forms)
+
+
+def _draw(entry: Entry, forms: bool) -> None:
+    """The map; a hand that rests reruns no more than this."""
+    with frame.errors_shown():
+        settings, source = map_choice.chosen(entry)
+        row = st.container(horizontal=True, vertical_alignment="center", key="map-choices")
+        with row:
+            map_choice.draw(entry, settings)
+        points = maps.points(entry, source)
+        found = maps.find(points, settings)
+        with row:
+            if found.status is None or found.status.state == "done":
+                st.caption(points.note, width="stretch")
+            else:
+                _show_progress(points, settings, found.status)
+        with st.container(key="map-field"):
+            _show_map(entry, source, points, settings, found.places)
+        if not forms:
+            map_below.show(entry, source, points, settings, found.places)
+        if maps.forming(entry, source, settings) != forms:
+            st.rerun()  # at another pace
+        if not forms and maps.pictures_pending(entry, source, points):
+            _await_pictures(entry, source)
+
+
+def _show_map(
+    entry: Entry, source: Source, points: Points, settings: Settings, places: maps.Places
+) -> None:
+    chart = maps.chart(entry, source, points, settings, places)
+    names = naming.class_names(entry.config)
+    of = (entry.key, entry.config.model.latent_dim, len(names))
+    begin = state.view(state.MAP, of, float("inf"), FIELDS)
+    seen = latent_map(entry, chart, key=state.MAP, begin=begin, class_names=names)
+    state.keep_view(state.MAP, seen, FIELDS)
+
+
+def _show_progress(points: Points, settings: Settings, status: Status) -> None:
+    """How far a map is, and what can be done to it."""
+    name = map_choice.METHODS[settings.method]
+    if said := state.told():
+        st.error(frame.as_plain_text(said))
+    match status.state:
+        case "running" | "paused":
+            share = status.step / status.total if status.total else 0.0
+            verb = "paused at" if status.state == "paused" else "forming,"
+            words = f"{name} {verb} step {status.step} of {status.total}"
+            st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
+            if status.state == "paused":
+                _button("Go on", lambda: maps.ask(points, settings, "run"), main=True)
+            else:
+                _button("Pause", lambda: maps.ask(points, settings, "pause"))
+            _button("Stop", lambda: maps.ask(points, settings, "stop"))
+        case "stopped":
+            st.markdown(f"{name} stopped at step {status.step} of {status.total}.", width="content")
+            _button("Make it anew", lambda: maps.begin(points, settings), main=True)
+        case _:
+            st.error(frame.as_plain_text(status.cause))
+            _button("Try again", lambda: maps.begin(points, settings), main=True)
+
+
+def _button(label: str, action: Callable[[], object], *, main: bool = False) -> None:
+    """A button. A callback hears it even where the page changes in the moment of the press."""
+    st.button(
+        label,
+        type="primary" if main else "secondary",
+        key=f"map {label.lower()}",
+        on_click=_do,
+        args=(action,),
+    )
+
+
+def _do(action: Callable[[], object]) -> None:
+    try:
+        action()
+    except VaeError as error:
+        state.tell(str(error))
+
+
+@st.fragment(run_every=PICTURES_SECONDS)
+def _await_pictures(entry: Entry, source: Source) -> None:
+    """Draw the map anew as soon as its pictures are there."""
+    with frame.errors_shown():
+        if not maps.pictures_pending(entry, source, maps.points(entry, source)):
+            st.rerun()

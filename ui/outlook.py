@@ -1,0 +1,100 @@
+"""What a training will take, and how to have the same without this page."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import cached, frame, naming
+from vae.config import RunConfig
+from vae.errors import ConfigError, ExportError
+
+if TYPE_CHECKING:
+    from vae.training import Estimate
+
+LONGEST = 30 * 86_400
+"""Seconds that a training may take by its estimate."""
+LOOK_SECONDS = 1.0
+IGNORED = {"epochs", "seed", "learning_rate", "schedule", "changes"}
+"""Settings of the training that a step's time does not depend on."""
+
+_measuring = ThreadPoolExecutor(1, "estimate")
+
+
+@st.cache_resource(max_entries=64, ttl=900, show_spinner=False)
+def _measured(settings: str, _config: RunConfig) -> "Future[Estimate]":
+    """A few real steps with these settings, taken in the background, once for all sessions."""
+    return _measuring.submit(_measure, _config)
+
+
+def _measure(config: RunConfig) -> "Estimate":
+    cached.load_torch()
+    from vae import training  # noqa: PLC0415
+
+    return training.measure(config)
+
+
+def _ask(config: RunConfig) -> "Future[Estimate]":
+    train = config.train.model_dump(exclude=IGNORED)
+    settings = config.model_dump_json(include={"model", "objective"}) + str(train)
+    return _measured(settings + config.data.pixels, config)
+
+
+def seconds(config: RunConfig, images: int) -> float | None:
+    """The time that a training on so many images will take here; None until it is measured.
+
+    Raises:
+        DeviceError: it does not fit into the memory.
+    """
+    asked = _ask(config)
+    if not asked.done():
+        return None
+    size = min(config.train.batch_size, images)
+    return asked.result().seconds * config.train.epochs * (images // size)
+
+
+def check(config: RunConfig, images: int) -> None:
+    """ConfigError where the training is known to take too long, DeviceError where it does not fit."""
+    needed = seconds(config, images)
+    if needed is not None and needed > LONGEST:
+        raise ConfigError(
+            f"This training would take about {naming.duration(needed)} on this machine, "
+            f"{naming.duration(LONGEST)} at most are allowed. Choose fewer epochs, or smaller layers."
+        )
+
+
+def show(config: RunConfig, images: int) -> None:
+    """The estimate, as soon as it is there: nothing waits for it."""
+    pending = not _ask(config).done()
+    st.fragment(_show, run_every=LOOK_SECONDS if pending else None)(config, images, pending)
+
+
+def _show(config: RunConfig, images: int, pending: bool) -> None:
+    with frame.errors_shown():
+        needed = seconds(config, images)
+        if needed is None:
+            st.caption("Measuring how long this takes here")
+            return
+        memory = _ask(config).result().memory / 2**20
+        st.caption(
+            f"About {naming.duration(needed)} on this machine, as busy as it is; "
+            f"{naming.number(max(1, memory), 0)} MB of memory."
+        )
+        if pending:
+            st.rerun(scope="fragment")
+
+
+def show_elsewhere(config: RunConfig) -> None:
+    """The same training as a command, and as a script of its own."""
+    from vae.cli.command import command  # noqa: PLC0415 - which loads the command line
+    from vae.export.script import script  # noqa: PLC0415
+
+    st.markdown("The same training in a terminal:")
+    st.code(command(config), language="sh", wrap_lines=True)
+    try:
+        text = script(config)
+    except ExportError as error:
+        st.caption(frame.as_plain_text(str(error)))
+        return
+    st.markdown("And as a script of plain PyTorch, which needs nothing of this program:")
+    st.code(text, language="python", height=320)

@@ -1,0 +1,86 @@
+"""The scores of codes with their working, what is being measured, and what the factors look like."""
+
+import streamlit as st
+
+from ui import cached, factor_strips, frame, reconstruction, score_tables, scoring, state
+from ui.score_words import WORDS
+from ui.scores import METRICS, Choice, Code, Scores
+
+EVERY_SECONDS = 1.0
+SIDE_BY_SIDE = 2
+"""Workings in a row."""
+
+
+def show_working(codes: list[Code], found: dict[str, Scores]) -> None:
+    """One metric: what it means, how it is computed, and what the scores are made of."""
+    metric = st.segmented_control(
+        "Show the working of",
+        METRICS,
+        default=METRICS[0],
+        format_func=lambda name: WORDS[name].title,
+        required=True,
+        key=state.SCORED_METRIC,
+        persist_state="session",
+    )
+    words = WORDS[str(metric)]
+    st.markdown(f"**{words.meaning}** {frame.as_plain_text(words.how)}")
+    st.caption(f"{frame.as_plain_text(words.caption)}.")
+    ready = [code for code in codes if metric in found[code.key]]
+    for start in range(0, len(ready), SIDE_BY_SIDE):
+        beside = ready[start : start + SIDE_BY_SIDE]
+        for column, code in zip(st.columns(SIDE_BY_SIDE, gap="large"), beside, strict=False):
+            column.html(score_tables.working(code, found[code.key][str(metric)]))
+
+
+def show_strips(codes: list[Code], found: dict[str, Scores]) -> None:
+    """What the factors do, and for one model the unit that tells most of each."""
+    ready = [code for code in codes if code.digest and found[code.key]]
+    if not ready:
+        return
+    st.subheader("What a factor does, and the unit that tells most of it", anchor=False)
+    title = st.segmented_control(
+        "Model",
+        [code.title for code in ready],
+        default=ready[0].title,
+        required=True,
+        label_visibility="collapsed",
+        key=state.SCORED_STRIPS,
+    )
+    code = next((code for code in ready if code.title == title), ready[0])
+    score = found[code.key]["mig"]
+    best = score_tables.most_telling(score)
+    entry = cached.explorable().entries[code.key]
+    st.html(factor_strips.table(entry, score.factors, best))
+    st.caption(
+        "Left true sprites, right what the model decodes as that unit goes from \N{MINUS SIGN}2 to 2."
+    )
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def follow(codes: list[Code], asked: Choice) -> None:
+    """What is being measured, with Stop; the page is drawn anew when something is there."""
+    with frame.errors_shown():
+        for code in codes:
+            job = scoring.going_on(code, asked)
+            if job is None:
+                st.rerun()
+            bar, button = st.columns([6, 1], vertical_alignment="center")
+            bar.progress(job.share, f"{frame.as_plain_text(code.title)}: {job.busy}")
+            button.button("Stop", key=f"stop {code.key}", on_click=job.stop)
+
+
+def show_missing(codes: list[Code], asked: Choice) -> None:
+    """Offer to measure what is not known yet, and follow what is being measured."""
+    under_way = [code for code in codes if scoring.going_on(code, asked)]
+    waiting = [code for code in codes if code not in under_way]
+    for why in filter(None, (scoring.failure(code, asked) for code in waiting)):
+        st.error(frame.as_plain_text(why))
+    if waiting:
+        st.button(
+            f"Measure {len(waiting)} of them",
+            on_click=scoring.start,
+            args=(waiting, asked),
+            help=f"{', '.join(code.title for code in waiting)}: some minutes each, beside the page.",
+        )
+    if under_way:
+        follow(under_way, asked)

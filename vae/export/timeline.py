@@ -1,0 +1,144 @@
+"""The moments that a training's snapshots keep, read without torch.
+
+A folder holds one file a moment, `step-00000430.safetensors`, and `held-out.safetensors` with what
+all of them were measured on.
+"""
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+
+from vae.errors import CheckpointError
+
+FOLDER = "snapshots"
+HELD_OUT = "held-out.safetensors"
+ENCODER = ("model.encoder.", "model.code.", "model.posterior.", "model.bottom_up.")
+_READ = 4096
+"""Files of which the header is remembered."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far a training was at a step; numbers in nats per image, on held-out images."""
+
+    path: Path
+    version: str
+    """Tells this file from another that takes its place."""
+    step: int
+    epoch: float
+    recon: float
+    kl_per_unit: tuple[float, ...]
+    whole: bool
+    """Whether it holds the encoder too, so that a training can begin with it."""
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What all moments were measured on."""
+
+    pictures: npt.NDArray[np.uint8]
+    """[n c h w], those that are shown with their reconstructions: the first of the points."""
+    labels: tuple[int, ...]
+    """Of all points; -1 where there are none."""
+    classes: tuple[str, ...]
+
+
+def path_of(folder: Path, step: int) -> Path:
+    """The file of a moment."""
+    return folder / f"step-{step:08d}.safetensors"
+
+
+def steps(folder: Path) -> list[int]:
+    """The steps of which there is a file, in order."""
+    found = (path.stem.removeprefix("step-") for path in folder.glob("step-*.safetensors"))
+    return sorted(int(number) for number in found if number.isdigit())
+
+
+def moments(folder: Path) -> list[Moment]:
+    """All moments, in order; a file that is damaged is passed over."""
+    found: list[Moment] = []
+    for step in steps(folder):
+        path = path_of(folder, step)
+        with suppress(OSError, CheckpointError):  # thinned out, or torn, in this very moment
+            stat = path.stat()
+            found.append(_moment(path, f"{stat.st_mtime_ns}-{stat.st_size}"))
+    return found
+
+
+def kept(steps: Iterable[int], most: int) -> set[int]:
+    """The steps to keep, at most so many: the first, the last, and between them the first of each cell.
+
+    Cells are equally wide in the square root of the step, since a model changes most when it begins.
+    Their width grows by doubling, so that what is dropped once is never missed later.
+    """
+    every = sorted(steps)
+    width = 0.5
+    while True:
+        first = {int(step**0.5 / width): step for step in reversed(every)}
+        if len(first) < most or len(every) <= most:
+            return {*first.values(), *every[-1:]} if len(every) > most else set(every)
+        width *= 2
+
+
+def codes(path: Path) -> dict[str, npt.NDArray[np.float16]]:
+    """A moment's codes: `mu` [n d] of the held-out points, `codes` [m d] of the prior.
+
+    Raises:
+        CheckpointError: the file is gone or damaged.
+    """
+    try:
+        with _opened(path) as file:
+            return {name: file.get_tensor(name) for name in ("mu", "codes")}
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is damaged ({error}).") from error
+
+
+def held_out(folder: Path) -> HeldOut | None:
+    """What the moments of a folder were measured on; None where that is missing or damaged."""
+    path = folder / HELD_OUT
+    try:
+        with _opened(path) as file:
+            about = _header(file)
+            labels = tuple(file.get_tensor("labels").tolist())
+            return HeldOut(file.get_tensor("pictures"), labels, tuple(about["classes"]))
+    except (CheckpointError, SafetensorError, KeyError):
+        return None
+
+
+@lru_cache(maxsize=_READ)
+def _moment(path: Path, version: str) -> Moment:
+    try:
+        with _opened(path) as file:
+            about, names = _header(file), list(file.keys())
+        return Moment(
+            path,
+            version,
+            int(about["step"]),
+            float(about["epoch"]),
+            float(about["recon"]),
+            tuple(float(nats) for nats in about["kl_per_unit"]),
+            whole=any(name.startswith(ENCODER) for name in names),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}).") from error
+
+
+def _opened(path: Path) -> Any:
+    """The file; CheckpointError where it is none of ours."""
+    try:
+        return safe_open(path, framework="np")
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}).") from error
+
+
+def _header(file: Any) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads((file.metadata() or {}).get("header", "{}"))
+    return header
