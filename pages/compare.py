@@ -25,7 +25,6 @@ LAYOUTS = {MANY: "One code, many models", TWO: "Two panes"}
 
 def main() -> None:
     """Many models under one code, or two beside each other."""
-    cached.warm_up()
     entries = cached.explorable().entries
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:

@@ -13,6 +13,9 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from vae.export import timeline
+from vae.jobs import Run
+
 CHECKPOINTS = Path("checkpoints")
 RUNS = Path("runs/shipped")
 
@@ -51,6 +54,12 @@ RECIPES = {
     },
 }
 
+RECORDED = ("vae-z2", "autoencoder-z2")
+"""Models that ship with their training, to go back and forth in."""
+MOMENTS = 9
+POINTS = 120
+"""Of each curve."""
+
 TABLE = """# The models that ship
 
 Means over held-out images (MNIST, Fashion-MNIST: the 10,000 test images; sprites: 10,000 that were
@@ -77,6 +86,8 @@ def ship(name: str) -> None:
         vae(["resume", str(run)])
     vae(export)
     (folder / "metrics.json").write_text(vae(evaluate, capture=True))
+    if name in RECORDED:
+        record(run, folder)
     provenance = {
         "commands": [" ".join(["python -m vae", *words]) for words in (train, export, evaluate)],
         "python": platform.python_version(),
@@ -84,6 +95,17 @@ def ship(name: str) -> None:
         "training_seconds": round(json.loads((run / "status.json").read_text())["seconds"]),
     }
     (folder / "provenance.json").write_text(json.dumps(provenance, indent=2) + "\n")
+
+
+def record(run: Path, folder: Path) -> None:
+    """Ship the training with its model: some moments, and the curves that they lie on."""
+    timeline.ship(run, folder, MOMENTS)
+    events = Run(run).events().events
+    steps = [event for event in events if event.kind == "step"]
+    every = max(1, len(steps) // POINTS)
+    dropped = {id(event) for i, event in enumerate(steps) if i % every}
+    lines = [event.model_dump_json() for event in events if id(event) not in dropped]
+    (folder / "events.jsonl").write_text("\n".join(lines) + "\n")
 
 
 def vae(words: list[str], *, capture: bool = False) -> str:

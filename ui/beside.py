@@ -16,7 +16,7 @@ def pick(entry: Entry) -> list[tuple[str, Entry]]:
     fit = {
         key: other
         for key, other in cached.explorable().entries.items()
-        if key != entry.key and other.config.model.shape == entry.config.model.shape
+        if key != entry.key and _fits(other, entry)
     }
     if not fit:
         return []
@@ -42,6 +42,13 @@ def contrasts(entry: Entry, fit: Mapping[str, Entry]) -> list[str]:
     by_size = sorted(first, key=lambda key: vaes[key].config.model.latent_dim)
     by_beta = sorted(vaes, key=lambda key: _beta(vaes[key]))
     return list(dict.fromkeys([*plain[:1], *by_size[:1], *by_size[-1:], *by_beta[-1:]]))
+
+
+def _fits(other: Entry, entry: Entry) -> bool:
+    """Whether a model takes the picture, and the label where it needs one."""
+    labels = naming.class_names(other.config)
+    known = not labels or labels == naming.class_names(entry.config)
+    return known and other.config.model.shape == entry.config.model.shape
 
 
 def _title(other: Entry, entry: Entry) -> str:

@@ -37,7 +37,11 @@ def contents(entries: Sequence[Entry]) -> list[str]:
 
 
 def comparison(entries: Sequence[Entry]) -> Comparison | Measuring:
-    """What is known of these models; where nothing is, it is being measured from now on."""
+    """What is known of these models; where nothing is, it is being measured from now on.
+
+    Raises:
+        VaeError: data or weights that they cannot be measured with.
+    """
     keys = contents(entries)
     shipped = _read(catalogue.shipped_folder() / SHIPPED)
     if shipped is not None and set(keys) <= shipped.models.keys():
@@ -46,7 +50,11 @@ def comparison(entries: Sequence[Entry]) -> Comparison | Measuring:
     name = content_key(keys, held.data.model_dump_json(), held.split)
     with _lock:
         measuring = _measuring(name, tuple(keys), tuple(entries))
-    return measuring.result.result() if measuring.result.done() else measuring
+    if not measuring.result.done():
+        return measuring
+    if measuring.result.exception() is not None:
+        _measuring.clear(name, tuple(keys), tuple(entries))  # the next visit tries again
+    return measuring.result.result()
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

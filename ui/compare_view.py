@@ -10,6 +10,7 @@ from ui.catalogue import REACH, Entry
 from ui.compare_found import Measuring
 from ui.live.comparison import FIELDS, KEY, Side, comparison, shared_units
 from vae.comparison import Comparison
+from vae.errors import VaeError
 
 MINUS = "\N{MINUS SIGN}"
 SOON = 1.0
@@ -18,7 +19,12 @@ SOON = 1.0
 
 def show(entries: Sequence[Entry]) -> None:
     """Draw the models side by side, with what is known of them."""
-    found = compare_found.comparison(entries)
+    try:
+        found = compare_found.comparison(entries)
+    except VaeError as error:
+        st.warning(frame.as_plain_text(f"These models are not measured and not aligned: {error}"))
+        _live(entries, None)
+        return
     if isinstance(found, Measuring):
         _await(found)
         _live(entries, None)

@@ -50,7 +50,11 @@ def show_strips(codes: list[Code], found: dict[str, Scores]) -> None:
     score = found[code.key]["mig"]
     best = score_tables.most_telling(score)
     entry = cached.explorable().entries[code.key]
-    st.html(factor_strips.table(entry, score.factors, best))
+    drawn = factor_strips.table(entry, score.factors, best)
+    if drawn.done():
+        st.html(drawn.result())
+    else:
+        reconstruction.await_rest([drawn])
     st.caption(
         "Left true sprites, right what the model decodes as that unit goes from \N{MINUS SIGN}2 to 2."
     )

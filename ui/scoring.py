@@ -19,7 +19,9 @@ from vae.errors import RunError
 
 _NICE = 10
 """What a page is drawn with goes first."""
-_TAIL = 4096
+_TAIL = 2**16
+ENCODED = "sprites encoded"
+"""What is counted beside the metrics: images, each once."""
 
 _one = ThreadPoolExecutor(1, "scoring")
 _jobs: dict[Path, "Scoring"] = {}
@@ -50,8 +52,8 @@ class Scoring:
     @property
     def share(self) -> float:
         """How much is done, from 0 to 1; a metric counts as one of six."""
-        last = self._last()
-        within = last["done"] / last["total"] if last.get("total") else 0.0
+        told = next((line for line in self._told() if line["what"] != ENCODED), None)
+        within = told["done"] / told["total"] if told else 0.0
         return min(1.0, (self.metrics + min(within, 0.99)) / len(METRICS))
 
     @property
@@ -59,19 +61,21 @@ class Scoring:
         """What goes on, in a line."""
         if self.process is None:
             return "waiting for its turn"
-        last = self._last()
+        last = next(iter(self._told()), None)
         return f"{last['what']}, {last['done']:,} of {last['total']:,}" if last else "loading"
 
-    def _last(self) -> dict[str, Any]:
-        """The last line of progress."""
-        with suppress(OSError, ValueError, StopIteration):
+    def _told(self) -> list[dict[str, Any]]:
+        """The lines of progress since the last metric, the latest first."""
+        told: list[dict[str, Any]] = []
+        with suppress(OSError, ValueError):
             with self.lines.open("rb") as file:
                 file.seek(max(0, self.lines.stat().st_size - _TAIL))
-                text = file.read().decode(errors="replace")
-            told = (line for line in reversed(text.splitlines()) if '"progress"' in line)
-            found: dict[str, Any] = json.loads(next(told))
-            return found
-        return {}
+                lines = file.read().decode(errors="replace").splitlines()
+            for line in reversed(lines):
+                if '"progress"' not in line:
+                    break
+                told.append(json.loads(line))
+        return told
 
     def stop(self) -> None:
         """End it; what it has measured is lost."""

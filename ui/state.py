@@ -373,9 +373,10 @@ def keep_panes(keys: Sequence[str]) -> None:
 
 def layout(options: Sequence[str]) -> str:
     """How models are put side by side: what the address asks for, else what was last picked."""
-    asked = st.query_params.get(LAYOUT)
-    kept = st.session_state.get(LAYOUT)
-    return next((o for o in (asked, kept) if o in options), options[0])
+    for asked in (st.query_params.get(LAYOUT), st.session_state.get(LAYOUT)):
+        if asked in options:
+            return str(asked)
+    return options[0]
 
 
 def keep_layout(option: str | None, options: Sequence[str]) -> None:

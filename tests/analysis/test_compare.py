@@ -18,17 +18,14 @@ from vae.models import VAE
 def _with_units_swapped(model: VAE) -> VAE:
     """The same model, its two units exchanged and the first turned round."""
     other = copy.deepcopy(model)
-    order = torch.tensor([1, 0])
-    sign = torch.tensor([-1.0, 1.0])
-    with torch.no_grad():
-        head = other.posterior.linear
-        rows = torch.cat([order, order + 2])
-        head.weight.copy_(head.weight[rows])
-        head.bias.copy_(head.bias[rows])
-        head.weight[:2] *= sign[:, None]
-        head.bias[:2] *= sign
-        first = other.decoder.first
-        first.weight.copy_(first.weight[:, order] * sign)
+    weights = other.state_dict()
+    rows, sign = torch.tensor([1, 0, 3, 2]), torch.tensor([-1.0, 1.0])
+    turn = torch.cat([sign, torch.ones(2)])  # the log variances stay as they are
+    for name in ("posterior.linear.weight", "posterior.linear.bias"):
+        swapped = weights[name][rows]
+        weights[name] = swapped * turn.view(-1, *[1] * (swapped.ndim - 1))
+    weights["decoder.first.weight"] = weights["decoder.first.weight"][:, rows[:2]] * sign
+    other.load_state_dict(weights)
     return other
 
 

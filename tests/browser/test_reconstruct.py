@@ -43,7 +43,7 @@ def open_pad(page: Page, address: str, more: str = "?model=vae-z2") -> None:
 
 def draw(page: Page, points: list[tuple[float, float]], *, leave: bool = True) -> None:
     """A stroke through points of the pad."""
-    page.locator("canvas.sketch").scroll_into_view_if_needed()
+    page.locator("canvas.sketch").evaluate("(c) => c.scrollIntoView({ block: 'center' })")
     box = page.locator("canvas.sketch").bounding_box()
     assert box is not None
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]

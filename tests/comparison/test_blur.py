@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import ndimage
+from scipy import ndimage  # type: ignore[import-untyped]
 
 from vae.comparison.blur import blur, laplacian
 

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,7 @@ def test_models_that_ship(name: str, verdict: str) -> None:
 # --- what is read off recorded numbers ------------------------------------------------------------
 
 
-def recorded(losses: list[tuple[float, float]], kl: list[float]) -> list[Epoch]:
+def recorded(losses: Sequence[tuple[float, float]], kl: list[float]) -> list[Epoch]:
     """Epochs with these losses on training and on held-out images."""
 
     def terms(loss: float) -> dict[str, float]:

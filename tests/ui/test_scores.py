@@ -150,15 +150,15 @@ def test_a_failure_is_told(tmp_path: Path, command: Path) -> None:
 
 def test_progress_and_stop(tmp_path: Path, command: Path) -> None:
     """It says how far it is while it runs; stopped, it ends, complains of nothing and leaves no file."""
-    line = '{"kind": "progress", "what": "encoding sprites", "done": 50, "total": 200}'
+    line = '{"kind": "progress", "what": "DCI: trees", "done": 50, "total": 200}'
     write_script(command, f"echo '{line}'; exec sleep 60")
     scoring.start([code(tmp_path)], Choice())
     job = scoring.going_on(code(tmp_path), Choice())
     assert job is not None
     end = time.monotonic() + 20
-    while job.busy != "encoding sprites, 50 of 200" and time.monotonic() < end:
+    while job.busy != "DCI: trees, 50 of 200" and time.monotonic() < end:
         time.sleep(0.01)
-    assert job.busy == "encoding sprites, 50 of 200"
+    assert job.busy == "DCI: trees, 50 of 200"
     assert job.share == pytest.approx(0.25 / len(METRICS))
     job.stop()
     wait(job)

@@ -15,9 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from vae.errors import CheckpointError
+from vae.export.layers import read_weights
+from vae.export.packed import pack
+from vae.files import write_atomically
 
+FORMAT = "latent-space-laboratory"
 FOLDER = "snapshots"
 HELD_OUT = "held-out.safetensors"
 ENCODER = ("model.encoder.", "model.code.", "model.posterior.", "model.bottom_up.")
@@ -111,6 +116,40 @@ def held_out(folder: Path) -> HeldOut | None:
             return HeldOut(file.get_tensor("pictures"), labels, tuple(about["classes"]))
     except (CheckpointError, SafetensorError, KeyError):
         return None
+
+
+def ship(run: Path, checkpoint: Path, most: int) -> None:
+    """Copy a training's moments into a checkpoint's folder: few of them, each a packed decoder.
+
+    Raises:
+        CheckpointError: the training has no moments.
+    """
+    source, target = run / FOLDER, checkpoint / FOLDER
+    if not (every := moments(source)):
+        raise CheckpointError(
+            f"{run} has no moments: train it again, they are recorded by default."
+        )
+    target.mkdir(exist_ok=True)
+    for path in target.glob("*.safetensors"):
+        path.unlink()
+    write_atomically(target / HELD_OUT, (source / HELD_OUT).read_bytes())
+    chosen = kept([moment.step for moment in every], most)
+    for moment in every:
+        if moment.step in chosen:
+            _write_packed(moment, path_of(target, moment.step))
+
+
+def _write_packed(moment: Moment, path: Path) -> None:
+    with _opened(moment.path) as file:
+        about = _header(file)
+    weights = read_weights(moment.path)
+    decoder = {name: array for name, array in weights.items() if name.startswith("decoder.")}
+    arrays, layout = pack(decoder)
+    # Where the data lay concerns nobody else.
+    about["config"]["data"]["path"] = None
+    header = json.dumps(about | {"packed": layout})
+    content = save({**arrays, **codes(moment.path)}, {"format": FORMAT, "header": header})
+    write_atomically(path, content)
 
 
 @lru_cache(maxsize=_READ)

@@ -15,6 +15,9 @@ from vae.models import Model
 
 Representation = Literal["mean", "sample"]
 
+ENCODING = "sprites encoded"
+"""What is told of the progress."""
+
 _AT_ONCE = 2048
 _SEED = 0
 """Of the noise."""
@@ -48,13 +51,11 @@ class Encoded:
         """The codes of the sprites at these places among all."""
         wanted = np.unique(index)
         missing = torch.from_numpy(wanted[~self._known[wanted]])
-        done = 0
         for some in missing.split(_AT_ONCE):
             self._codes[some.numpy()] = self._encode(some)
             self._known[some.numpy()] = True
-            done += len(some)
-            if self._progress and len(missing) > _AT_ONCE:
-                self._progress("encoding sprites", done, len(missing))
+            if self._progress:
+                self._progress(ENCODING, int(self._known.sum()), COUNT)
         return np.asarray(self._codes[index])
 
     @torch.inference_mode()

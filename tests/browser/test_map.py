@@ -1,0 +1,167 @@
+"""The latent map, as Chromium shows it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT
+from vae.models import Model
+from vae.training import load_model
+
+PHONE = {"width": 390, "height": 844}
+RED = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+  .filter((_, i) => i % 4 === 0)"""
+COLOURS = """(canvas) => new Set(new Uint32Array(canvas.getContext("2d")
+  .getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    """The model with two units that ships."""
+    return load_model(ROOT / "checkpoints" / "vae-z2").model.requires_grad_(False)
+
+
+@pytest.fixture
+def open_map(server: str, page: Page) -> Open:
+    """Opens the map of a model that ships, and waits for its points and pictures."""
+
+    def open_page(asked: str = "model=vae-z2") -> Page:
+        page.goto(f"{server}/map?{asked}&images=held-out")
+        page.locator(".strip canvas").first.wait_for(timeout=60_000)
+        settled(page)
+        return page
+
+    return open_page
+
+
+def settled(page: Page) -> None:
+    """Wait for the next frames."""
+    page.evaluate(FRAME)
+
+
+def at(page: Page, right: float, down: float) -> tuple[float, float]:
+    """A place on the map, by its share of the way across and down."""
+    box = page.locator("canvas.over").bounding_box()
+    assert box is not None
+    return box["x"] + right * box["width"], box["y"] + down * box["height"]
+
+
+def picture(page: Page) -> torch.Tensor:
+    """The red values of what is decoded."""
+    settled(page)
+    return torch.tensor(page.locator(".side .picture").evaluate(RED)).float()
+
+
+def test_the_pointer_decodes_and_a_click_chooses(
+    open_map: Open, page: Page, model: Model, complaints: list[str]
+) -> None:
+    """Nothing is asked of the server while the pointer moves; Explore has what was clicked."""
+    open_map()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    before = picture(page)
+    page.mouse.move(*at(page, 0.5, 0.35))
+    page.mouse.move(*at(page, 0.45, 0.5), steps=10)
+    hovered = picture(page)
+    assert (hovered - before).abs().max() > 50
+    expect(page.get_by_text("Exact: the map is the latent plane")).to_be_visible()
+    assert sent == []
+    page.mouse.click(*at(page, 0.45, 0.5))
+    page.wait_for_url(re.compile(r"[?&]z=0%3A"))
+    found = re.findall(r"(\d)%3A(-?[\d.]+)", page.url.partition("z=")[2].partition("&")[0])
+    z = torch.tensor([[float(dict(found).get(unit, 0)) for unit in "01"]])
+    decoded = 255 * model.decode(z).mean.flatten()
+    assert (picture(page) - decoded).abs().max() < 6  # the address has two digits of z
+    page.get_by_role("link", name="Explore").click()
+    page.locator(".explorer canvas.picture").wait_for()
+    page.wait_for_function(f"() => location.search.includes('0%3A{z[0, 0]:.2f}')")
+    slider = page.get_by_role("slider", name=re.compile("^Unit 0"))
+    expect(slider).to_have_value(f"{z[0, 0]:g}")
+    assert complaints == []
+
+
+def test_a_lasso_and_an_image_by_number(open_map: Open, page: Page) -> None:
+    """A group has a count, a mean, classes and pictures; an image is found; both can be let go."""
+    open_map("model=beta-1")
+    page.locator(".modes .pill", has_text="Lasso").click()
+    page.mouse.move(*at(page, 0.4, 0.3))
+    page.mouse.down()
+    for place in ((0.6, 0.3), (0.6, 0.7), (0.4, 0.7)):
+        page.mouse.move(*at(page, *place), steps=4)
+    page.mouse.up()
+    group = page.locator(".group")
+    expect(group.get_by_text(re.compile(r"^[\d,]+ images$"))).to_be_visible()
+    expect(group.locator("canvas.sheet")).to_be_visible()
+    assert "%" in (group.locator(".shares").text_content() or "")
+    group.get_by_role("button", name="Clear").click()
+    expect(group).to_be_hidden()
+    page.get_by_role("spinbutton", name="Image number").fill("17")
+    page.keyboard.press("Enter")
+    expect(page.locator(".facts")).to_contain_text("image 17")
+    page.wait_for_url("**image=17*")
+
+
+def test_colours_and_themes(open_map: Open, page: Page) -> None:
+    """A class is hidden by its name, numbers have a scale, and the ground is the theme's."""
+    open_map()
+    cloud = page.locator("canvas.cloud")
+    legend = page.get_by_role("group", name="What the colours mean")
+    zero = legend.get_by_role("button", name="0", exact=True)
+    shown = cloud.evaluate(RED)
+    zero.click()
+    expect(zero).to_have_attribute("aria-pressed", "false")
+    settled(page)
+    assert cloud.evaluate(RED) != shown
+    page.get_by_label("Colour").select_option("none")
+    settled(page)
+    expect(zero).to_have_count(0)
+    assert cloud.evaluate(RED)[0] > 200
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        """() => { const all = (root) => [...root.querySelectorAll("*")]
+             .flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+             const cloud = all(document).find((e) => e.matches("canvas.cloud"));
+             return cloud.getContext("2d").getImageData(0, 0, 1, 1).data[0] < 80; }"""
+    )
+
+
+def test_tsne_forms_and_is_stopped(open_map: Open, page: Page, complaints: list[str]) -> None:
+    """The points move while one looks, the pointer decodes meanwhile, and Stop keeps them."""
+    open_map("model=beta-4")
+    page.get_by_role("radio", name="t-SNE").or_(page.get_by_text("t-SNE", exact=True)).first.click()
+    page.get_by_text(re.compile("forming, step")).wait_for(timeout=90_000)
+    cloud = page.locator("canvas.cloud")
+    before = cloud.evaluate(RED)
+    page.wait_for_function(
+        """(before) => { const all = (root) => [...root.querySelectorAll("*")]
+             .flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+             const cloud = all(document).find((e) => e.matches("canvas.cloud"));
+             const now = cloud.getContext("2d").getImageData(0, 0, cloud.width, cloud.height).data;
+             return before.some((value, i) => value !== now[4 * i]); }""",
+        arg=before,
+        timeout=60_000,
+    )
+    page.mouse.move(*at(page, 0.5, 0.5))
+    expect(page.get_by_text("Approximate")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Make it anew")).to_be_visible(timeout=60_000)
+    assert complaints == []
+
+
+def test_on_a_phone(open_map: Open, page: Page) -> None:
+    """One column without anything beside the screen, and the picture above the map."""
+    page.set_viewport_size(PHONE)
+    open_map()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    parts = [page.locator(name).bounding_box() for name in (".side .picture", ".surface", ".near")]
+    for part in parts:
+        assert part is not None
+        assert part["x"] + part["width"] <= PHONE["width"]
+    assert parts[0] is not None
+    assert parts[1] is not None
+    assert parts[0]["y"] < parts[1]["y"]
