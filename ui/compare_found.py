@@ -78,7 +78,6 @@ def _measure(
         measuring.done, measuring.of = done, of
 
     try:
-        cached.load_torch()
         place = cache_folder() / KEPT / f"{name}.json"
         found = _read(place) or _compare(keys, entries, progress)
         if not place.is_file():
@@ -92,6 +91,7 @@ def _measure(
 def _compare(
     keys: tuple[str, ...], entries: tuple[Entry, ...], progress: cached.Progress
 ) -> Comparison:
+    cached.load_torch()
     from vae.analysis.compare import compare  # noqa: PLC0415
     from vae.data import load  # noqa: PLC0415
     from vae.training import load_model  # noqa: PLC0415

@@ -9,6 +9,9 @@ from vae import jobs
 from vae.comparison import misfit
 from vae.config import RunConfig
 
+FEW = 4
+"""Objectives that a title has room for."""
+
 
 @dataclass(frozen=True)
 class Family:
@@ -65,22 +68,32 @@ def sort_out(
 
 def names(configs: Sequence[RunConfig]) -> list[str]:
     """What tells each model from the others, in few words, such as `beta 4` or `beta 4, seed 1`."""
+    if not configs:
+        return []
     parts = [
         {
             "model": naming.model(config.model),
             "goal": naming.goal(config.objective),
-            "epochs": f"{config.train.epochs} epochs",
             "seed": f"seed {config.train.seed}",
+            "epochs": f"{config.train.epochs} epochs",
         }
         for config in configs
     ]
-    telling = (
-        [what for what in parts[0] if len({part[what] for part in parts}) > 1] if parts else []
-    )
-    told = [", ".join(part[what] for what in telling if part[what]) for part in parts]
+    differing = [what for what in parts[0] if len({part[what] for part in parts}) > 1]
+    telling: list[str] = []
+    for what in differing:
+        # Seed and epochs only where nothing else tells two models apart.
+        if what in ("model", "goal") or len(set(_told(parts, telling))) < len(parts):
+            telling.append(what)
+    told = _told(parts, telling)
     plain = [name or naming.goal(c.objective) for name, c in zip(told, configs, strict=True)]
     unique = naming.unique({str(i): name for i, name in enumerate(plain)})
     return list(unique.values())
+
+
+def _told(parts: Sequence[Mapping[str, str]], telling: Sequence[str]) -> list[str]:
+    """Of each model the parts that tell it from the others."""
+    return [", ".join(part[what] for what in telling if part[what]) for part in parts]
 
 
 def joined(configs: Sequence[RunConfig]) -> bool:
@@ -127,7 +140,8 @@ def _family(found: Mapping[str, RunConfig]) -> Family:
     if kinds == {"elbo"} and len(betas) > 1:
         what = f"Beta {betas[0]:g} to {betas[-1]:g}"
     else:
-        what = f"{len(kinds)} objectives" if len(kinds) > 1 else naming.goal(first.objective)
+        goals = list(dict.fromkeys(naming.goal(config.objective) for config in configs))
+        what = ", ".join(goals) if len(goals) <= FEW else f"{len(goals)} objectives"
     data = naming.DATA.get(first.data.name, first.data.name)
     title = f"{what} · {naming.model(first.model)} · {data} · {len(ordered)} models"
     return Family(tuple(ordered), title[0].upper() + title[1:])

@@ -137,7 +137,7 @@ def _columns(found: Comparison) -> dict[str, Any]:
     )
     return {
         "model": st.column_config.TextColumn("Model"),
-        "nll": nats("NLL", f"{MINUS}log p(x)."),
+        "nll": nats("NLL", f"{MINUS}log p(x); of a conditional model {MINUS}log p(x|y)."),
         "elbo": nats("ELBO", f"{MINUS}(reconstruction + KL)."),
         "recon": nats("Reconstruction", f"{MINUS}log p(x|z), the distortion."),
         "kl": nats("KL", "KL(q(z|x) || p(z)), the rate."),

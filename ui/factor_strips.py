@@ -12,6 +12,7 @@ import streamlit as st
 
 from ui import cached, pictures
 from ui.catalogue import Entry
+from ui.score_tables import wide
 
 if TYPE_CHECKING:
     from vae.models import Model
@@ -53,7 +54,7 @@ def _draw(entry: Entry, factors: tuple[str, ...], best: tuple[int, ...]) -> str:
             factors, best, _true(factors), _made(model, best), strict=True
         )
     )
-    return f'<div class="wide"><table class="strips">{rows}</table></div>'
+    return f'{wide("What factors and units do")}<table class="strips">{rows}</table></div>'
 
 
 def _image(png: bytes, alt: str) -> str:

@@ -50,14 +50,15 @@ def show() -> None:
         if started:
             _start()
         estimate = st.container()
-        elsewhere = st.expander("Without this page: command and script")
+        elsewhere = st.expander("Command and script", key=state.ELSEWHERE, on_change="rerun")
         with about_data:
             _say_what_data()
         config = settings.build(state.settings())
         with estimate:
             outlook.show(config, _images(config))
-        with elsewhere:
-            outlook.show_elsewhere(config)
+        if elsewhere.open:
+            with elsewhere:
+                outlook.show_elsewhere(config)
 
 
 def _remember() -> None:

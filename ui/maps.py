@@ -101,7 +101,7 @@ def _points(weights: Path, version: str, source: Source, _entry: Entry) -> Point
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _dataset(config: DataConfig, part: Part) -> "Dataset":
+def _dataset(config: DataConfig, part: str) -> "Dataset":
     cached.load_torch()
     from vae.data import load  # noqa: PLC0415
 
@@ -283,15 +283,17 @@ def _atlas(entry: Entry, source: Source, points: Points) -> str:
 def _pictures(
     weights: Path, version: str, source: Source, _entry: Entry, _points: Points
 ) -> "Future[Pictures | None]":
-    return _beside.submit(_draw_pictures, _entry.config.data, _points)
+    return _beside.submit(_draw_pictures, _entry.config.data, source, _points)
 
 
-def _draw_pictures(config: DataConfig, points: Points) -> Pictures | None:
+def _draw_pictures(config: DataConfig, source: Source, points: Points) -> Pictures | None:
     """The images that the points are of, if they are on this machine and the same."""
-    name, _, part = points.source.partition(" ")
+    part: str = source.part
     try:
-        own = config if name == config.name else parse(DataConfig, {"name": name})
-        data = _dataset(own, part).first(len(points))
+        if source.file:
+            name, _, part = points.source.partition(" ")
+            config = config if name == config.name else parse(DataConfig, {"name": name})
+        data = _dataset(config, part).first(len(points))
     except VaeError:
         return None
     same = data.labels is None or points.labels is None

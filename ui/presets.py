@@ -23,14 +23,16 @@ class Preset:
         return jobs.complete(self.given)
 
 
+TWO_LAYERS = {"kind": "mlp", "hidden": (400, 200)}
+
 PRESETS = (
     Preset(
         "Two dimensions, one minute",
         "A code of two numbers: all that the model knows fits on one map.",
         {
             "data": {"name": "embedded"},
-            "model": {"kind": "vae", "latent_dim": 2, "backbone": {"kind": "mlp"}},
-            "train": {"epochs": 60},
+            "model": {"kind": "vae", "latent_dim": 2, "backbone": TWO_LAYERS},
+            "train": {"epochs": 60, "batch_size": 64},
         },
     ),
     Preset(
@@ -91,8 +93,8 @@ PRESETS = (
         "No prior and no KL: good copies, and holes between the codes.",
         {
             "data": {"name": "embedded"},
-            "model": {"kind": "autoencoder", "latent_dim": 2},
-            "train": {"epochs": 60},
+            "model": {"kind": "autoencoder", "latent_dim": 2, "backbone": TWO_LAYERS},
+            "train": {"epochs": 60, "batch_size": 64},
         },
     ),
 )

@@ -19,7 +19,7 @@ def overview(models: Mapping[str, Scores], made_up: Mapping[str, Scores]) -> str
     head = "".join(f'<th scope="col">{WORDS[name].title}</th>' for name in METRICS)
     published = {f"{name}, published": known for name, known in PUBLISHED.items()}
     return (
-        f'{_wide("Scores")}<table class="scores"><thead><tr><th scope="col">Code</th>{head}</tr></thead>'
+        f'{wide("Scores")}<table class="scores"><thead><tr><th scope="col">Code</th>{head}</tr></thead>'
         + _group({name: _numbers(known) for name, known in models.items()}, "measured")
         + _group({name: _numbers(known) for name, known in made_up.items()}, "known")
         + _group(published, "published", "\N{ALMOST EQUAL TO} ")
@@ -27,7 +27,7 @@ def overview(models: Mapping[str, Scores], made_up: Mapping[str, Scores]) -> str
     )
 
 
-def _wide(name: str) -> str:
+def wide(name: str) -> str:
     """The beginning of a place that scrolls sideways on a small screen, by keyboard too."""
     return f'<div class="wide" role="region" tabindex="0" aria-label="{html.escape(name)}">'
 
@@ -54,7 +54,7 @@ def _group(rows: Mapping[str, Mapping[str, float]], kind: str, sign: str = "") -
 def working(code: Code, score: Score) -> str:
     """The matrix that a score is made of: units down, factors across, what counts is framed."""
     words = WORDS[score.metric]
-    matrix = np.array(next(score.matrices[n] for n in words.matrix if n in score.matrices))
+    matrix = np.array(score.matrices[words.matrix])
     classes, shares = marks(score, words, matrix), _shares(matrix)
     beside = score.vectors.get(words.beside)
     aside = f'<th scope="col">{words.beside}</th>' if beside else ""
@@ -69,7 +69,7 @@ def working(code: Code, score: Score) -> str:
         last = f'<td class="of-unit">{beside[unit]:.2f}</td>' if beside else ""
         lines.append(f'<tr><th scope="row">unit {unit}</th>{cells}{last}</tr>')
     return (
-        f'{_wide(f"Working of {code.title}")}<table class="working"><caption>{html.escape(code.title)}: '
+        f'{wide(f"Working of {code.title}")}<table class="working"><caption>{html.escape(code.title)}: '
         f"<b>{score.score:.2f}</b>{_also(score.also)}</caption><thead><tr><th></th>{head}{aside}</tr>"
         f"</thead><tbody>{''.join(lines)}</tbody>{_foot(score, words, bool(beside))}</table></div>"
     )

@@ -15,8 +15,8 @@ class Words:
     """What a high score says."""
     how: str
     """How it is computed, and where that comes from."""
-    matrix: tuple[str, ...]
-    """The matrix that is drawn; the first of these that is there."""
+    matrix: str
+    """The matrix that is drawn."""
     caption: str
     """What its numbers are, and what is marked."""
     mark: Mark
@@ -35,7 +35,7 @@ WORDS = {
         "the best unit knows of a factor less what the second best knows, over the factor's entropy. "
         "20 bins cannot tell 32 positions or 40 orientations apart, so that even the true factors "
         "stay below 1.",
-        ("mutual_information",),
+        "mutual_information",
         "Mutual information in nats; framed: the best unit of each factor, dashed: the second best",
         "two best of a column",
         below="gap",
@@ -46,7 +46,7 @@ WORDS = {
         "Kim & Mnih 2018: 64 images share one factor, and the unit that varies least votes for it; "
         "each unit stands for the factor of most of its 10,000 training votes; accuracy on 5,000 "
         "others. Units of variance under 0.05 take no part. Chance is one over the factors.",
-        ("votes",),
+        "votes",
         "Votes of 5,000 by unit and factor; framed: the factor that a unit stands for",
         "voted",
         beside="variance",
@@ -58,7 +58,7 @@ WORDS = {
         "Higgins et al. 2017: mean |z \N{MINUS SIGN} z\N{PRIME}| over 64 pairs that share a factor; "
         "a linear classifier learns which from 10,000 such rounds; accuracy on 5,000 others. It is "
         "kind to entangled codes. Chance is one over the factors.",
-        ("difference",),
+        "difference",
         "|z \N{MINUS SIGN} z\N{PRIME}| where a factor is shared, over its usual size; framed: the "
         "unit that stays stillest",
         "least of a column",
@@ -71,7 +71,7 @@ WORDS = {
         "of 10,000 images; 1 less the entropy of a unit's importances. Below: completeness, the same "
         "by factor. Ordered factors are regressed as in that paper, where disentanglement_lib "
         "classifies.",
-        ("importance",),
+        "importance",
         "Importance of a unit to a factor's prediction; framed: the factor to which it matters most",
         "best of a row",
         below="completeness",
@@ -82,8 +82,9 @@ WORDS = {
         "One unit predicts a factor better than any other does.",
         "Kumar et al. 2018: accuracy of a linear support vector machine on one unit, best less second "
         "best, 10,000 images to learn and 5,000 to test. A line cannot tell many values apart by one "
-        "unit: the true factors themselves score low.",
-        ("accuracy", "squared_correlation"),
+        "unit: the true factors themselves score low, where squared correlation, which the paper has for "
+        "numbers, gives them 1.",
+        "accuracy",
         "Accuracy by one unit; framed: the best unit of each factor, dashed: the second best",
         "two best of a column",
         below="gap",
@@ -93,7 +94,7 @@ WORDS = {
         "Every unit tells of one factor only, whichever units there are.",
         "Ridgeway & Mozer 2018: 1 less what a unit tells of the other factors, by squares of the mutual "
         "information, mean over units. Counting noise alone looks modular: see the random codes.",
-        ("mutual_information",),
+        "mutual_information",
         "Mutual information in nats; framed: the factor of which a unit tells most",
         "best of a row",
         beside="modularity",
@@ -110,6 +111,7 @@ PUBLISHED: dict[str, dict[str, float]] = {
 
 PUBLISHED_NOTE = (
     "Published scores are of dSprites, of larger networks and longer trainings, and their papers differ "
-    "in the protocol: beta-TCVAE's MIG is over four factors, on samples, by integrating over q(z|x). "
+    "in the protocol: beta-TCVAE's MIG (0.50 by its own code) is over four factors, on samples, by "
+    "integrating over q(z|x). "
     "They show what is usual, not what should come out here."
 )

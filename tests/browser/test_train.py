@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.test_explore import runs_of_server
 from tests.ui import tiny
@@ -15,15 +17,14 @@ OBEYED = 2_000
 SLACK = 3_000
 STARTED = 40_000
 
-MARK = "document.querySelectorAll('.st-key-run canvas, .st-key-run svg.marks').forEach((e) => (e.mark = 1))"
-MARKED = "[...document.querySelectorAll('.st-key-run canvas, .st-key-run svg.marks')].map((e) => e.mark ?? 0)"
+SHOWN = "(canvas) => canvas.toDataURL()"
 
 
 @pytest.fixture
 def train(server: str, page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """Train, with no runs before and none left behind."""
     page.goto(f"{server}/train")
-    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible(timeout=STARTED)
     yield page
     runs = runs_of_server(tmp_path_factory)
     for entry in jobs.runs(runs):
@@ -42,16 +43,15 @@ def test_a_training_from_start_to_explore(
     train.get_by_role("button", name="Start training").click()
     progress = train.get_by_text(re.compile(r"Epoch [\d.]+ of 500 · [\d,]+ images/s · .* left"))
     expect(progress).to_be_visible(timeout=STARTED)
-    expect(train.get_by_role("img", name="Pictures decoded")).to_be_visible(timeout=STARTED)
-
-    settled = progress.inner_text()
-    expect(progress).not_to_have_text(settled)
-    train.evaluate(MARK)
-    before = progress.inner_text()
-    expect(progress).not_to_have_text(before)
-    marked = train.evaluate(MARKED)
-    assert marked
-    assert all(marked), "the curves were built anew instead of redrawn"
+    made = train.get_by_role("img", name="Pictures decoded")
+    expect(made).to_be_visible(timeout=STARTED)
+    made.evaluate("(canvas) => (canvas.mark = 1)")
+    before = made.evaluate(SHOWN)
+    moment = train.get_by_text(re.compile(r"^epoch [\d.]+$"))
+    newer(moment, moment.inner_text())
+    newer(moment, moment.inner_text())
+    assert made.evaluate(SHOWN) != before
+    assert made.evaluate("(canvas) => canvas.mark") == 1, "built anew instead of drawn anew"
 
     other = browser.new_page()
     other.goto(train.url)
@@ -61,7 +61,7 @@ def test_a_training_from_start_to_explore(
     expect(other.get_by_text(re.compile("Paused at epoch"))).to_be_visible(timeout=OBEYED + SLACK)
     other.close()
     train.reload()
-    expect(resume).to_be_enabled()
+    expect(resume).to_be_enabled(timeout=STARTED)
     resume.click()
     expect(progress).to_be_visible(timeout=OBEYED + SLACK)
 
@@ -70,9 +70,90 @@ def test_a_training_from_start_to_explore(
     link = train.get_by_role("link", name="Open in Explore")
     expect(link).to_have_count(1)  # while the page is drawn anew, the one before may linger
     link.click()
-    expect(train.get_by_role("img", name="What the model decodes from the code")).to_be_visible()
+    expect(train.get_by_role("img", name="What the model decodes from the code")).to_be_visible(
+        timeout=STARTED
+    )
     assert "model=runs" in train.url
     assert complaints == []
+
+
+def newer(moment: Locator, than: str) -> None:
+    """Wait until another moment is shown."""
+    expect(moment).not_to_have_text(than, timeout=STARTED)
+
+
+def start(train: Page, tmp_path_factory: pytest.TempPathFactory) -> jobs.Run:
+    """Start a training that no test waits for; its run, once it shows pictures."""
+    epochs = train.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("5000")
+    epochs.press("Enter")
+    train.get_by_role("button", name="Start training").click()
+    expect(train.get_by_role("img", name="Pictures decoded")).to_be_visible(timeout=STARTED)
+    return jobs.runs(runs_of_server(tmp_path_factory))[0].run
+
+
+def test_levers_steps_and_the_time_machine(
+    train: Page, complaints: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Beta is changed in mid-run, a step is taken, the training is wound back, saved and branched."""
+    run = start(train, tmp_path_factory)
+    train.get_by_text("Levers", exact=True).click()
+    beta = train.locator(".st-key-run").get_by_role("spinbutton", name="Beta")
+    beta.fill("8")
+    beta.press("Enter")
+    expect(train.get_by_title("weight 8").first).to_be_attached(timeout=STARTED)
+    assert [change.weight for change in run.config.train.changes] == [8]
+
+    train.get_by_role("button", name="Pause").click()
+    expect(train.get_by_role("button", name="Resume")).to_be_enabled(timeout=OBEYED + SLACK)
+    step = run.status.step
+    train.get_by_role("button", name="Step", exact=True).click()
+    expect(train.get_by_role("slider", name="Moment")).to_have_attribute(
+        "aria-valuetext", re.compile(rf"step {step + 1}$"), timeout=STARTED
+    )
+
+    made = train.get_by_role("img", name="Pictures decoded")
+    latest = made.evaluate(SHOWN)
+    slider = train.get_by_role("slider", name="Moment")
+    slider.press("Home")
+    link = train.get_by_role("link", name="Open this moment in Explore")
+    expect(link).to_be_visible(timeout=STARTED)
+    assert "@0" in (link.get_attribute("href") or "")
+    assert made.evaluate(SHOWN) != latest
+    with train.expect_download(timeout=STARTED) as saved:
+        train.get_by_role("button", name="GIF").click()
+    assert Image.open(saved.value.path()).n_frames > 2
+
+    train.get_by_role("button", name="Branch from here").click()
+    expect(train.get_by_text("Begins with the weights of")).to_be_visible(timeout=STARTED)
+    train.get_by_role("button", name="Start training").click()
+    expect(train.get_by_text("Begins with the weights of")).to_have_count(0, timeout=STARTED)
+    train.wait_for_url(lambda url: run.name not in url)
+    newest = jobs.runs(runs_of_server(tmp_path_factory))[0].run
+    assert newest.start.is_file()
+    assert complaints == []
+
+
+def test_a_killed_training_is_told_and_goes_on(
+    train: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Within five seconds of kill -9 the page says so; Resume goes on."""
+    run = start(train, tmp_path_factory)
+    psutil.Process(run.status.pid).kill()
+    expect(train.get_by_text("ended without a word")).to_be_visible(timeout=5_000 + SLACK)
+    train.get_by_role("button", name="Resume").click()
+    expect(train.get_by_role("button", name="Pause")).to_be_visible(timeout=STARTED)
+    assert run.status.state == "running"
+
+
+def test_the_form_is_kept_by_the_browser(train: Page) -> None:
+    """A page that is loaded anew has the form as it was left."""
+    epochs = train.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("17")
+    epochs.press("Enter")
+    train.wait_for_function("() => (localStorage['latent-space-laboratory'] ?? '').includes('17')")
+    train.reload()
+    expect(epochs).to_have_value("17", timeout=STARTED)
 
 
 def test_a_phone_shows_the_training_first(
@@ -85,8 +166,8 @@ def test_a_phone_shows_the_training_first(
     train.goto(f"{server}/train")
     resume = train.get_by_role("button", name="Resume")
     start = train.get_by_role("button", name="Start training")
-    expect(resume).to_be_visible()
-    expect(start).to_be_visible()
+    expect(resume).to_be_visible(timeout=STARTED)
+    expect(start).to_be_visible(timeout=STARTED)
     above, below = resume.bounding_box(), start.bounding_box()
     assert above is not None
     assert below is not None
@@ -96,5 +177,9 @@ def test_a_phone_shows_the_training_first(
 
 def test_the_form_and_start_are_above_the_fold(train: Page) -> None:
     """At 1280 × 800 nothing essential needs scrolling."""
-    expect(train.get_by_role("button", name="Start training")).to_be_in_viewport(ratio=1)
-    expect(train.get_by_role("spinbutton", name="Epochs")).to_be_in_viewport(ratio=1)
+    expect(train.get_by_role("button", name="Start training")).to_be_in_viewport(
+        ratio=1, timeout=STARTED
+    )
+    expect(train.get_by_role("spinbutton", name="Epochs")).to_be_in_viewport(
+        ratio=1, timeout=STARTED
+    )

@@ -243,9 +243,9 @@ def test_rewind_begins_again(app: Open, started: list[Run]) -> None:
 
 
 def test_the_estimate_is_told(app: Open) -> None:
-    """60 epochs of 35 batches, a hundredth of a second each."""
+    """60 epochs of 70 batches, a hundredth of a second each."""
     page = app("train")
-    assert any(caption.value.startswith("About 21 s on this machine") for caption in page.caption)
+    assert any(caption.value.startswith("About 42 s on this machine") for caption in page.caption)
 
 
 def test_a_training_without_end_is_refused(app: Open, started: list[Run]) -> None:

@@ -73,7 +73,11 @@ def test_unfinished_trainings_are_waited_for() -> None:
     [
         (ladder(0.5, 4), ["beta 0.5", "beta 4"]),
         (ladder(1) | ladder(1, seed=3), ["seed 0", "seed 3"]),
-        (ladder(1) | ladder(2, seed=3), ["beta 1, seed 0", "beta 2, seed 3"]),
+        (ladder(1) | ladder(2, seed=3), ["beta 1", "beta 2"]),
+        (
+            ladder(1, 2) | ladder(1, seed=3),
+            ["beta 1, seed 0", "beta 2, seed 0", "beta 1, seed 3"],
+        ),
         (ladder(2), ["beta 2"]),
     ],
 )

@@ -2,7 +2,7 @@
 
 import { make } from "./dom.js";
 
-const MARGIN = 0.06; // of the range, beyond the outermost points
+const MARGIN = 0.12; // of the range, beyond the outermost points
 const TICKS = 5;
 const SIDES = ["right", "high", "low", "left"];
 const SVG = "http://www.w3.org/2000/svg";
@@ -36,7 +36,8 @@ export class Curve {
 
   /** Each label on the side of its point where it covers neither a label before it nor another point. */
   place() {
-    const taken = [...this.plot.querySelectorAll(".axis")].map((text) => text.getBoundingClientRect());
+    const frame = this.plot.getBoundingClientRect();
+    const taken = [...this.plot.querySelectorAll(".axis, .tick")].map((text) => text.getBoundingClientRect());
     for (const point of this.points) {
       const label = point.querySelector("b");
       const others = this.points.filter((one) => one !== point).map((one) => one.getBoundingClientRect());
@@ -44,7 +45,7 @@ export class Curve {
         point.classList.remove(...SIDES);
         point.classList.add(side);
         const box = label.getBoundingClientRect();
-        return ![...taken, ...others].some((other) => overlap(box, other)) && within(box, this.figure.getBoundingClientRect());
+        return ![...taken, ...others].some((other) => overlap(box, other)) && within(box, frame);
       });
       label.hidden = !free; // the button's own name tells it all the same
       if (free) taken.push(label.getBoundingClientRect());
@@ -88,7 +89,7 @@ function overlap(a, b) {
 }
 
 function within(box, outer) {
-  return box.left >= outer.left && box.right <= outer.right;
+  return box.left >= outer.left && box.right <= outer.right && box.top >= outer.top && box.bottom <= outer.bottom;
 }
 
 /** A range a little wider than the values, and round numbers in it. */

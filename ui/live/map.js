@@ -52,6 +52,7 @@ class LatentMap extends Element {
     this.gestures = new Gestures(this.find(".over"), this.hand());
     this.listen();
     this.columns = {};
+    this.missing = new Set(); // what could not be fetched
     this.strip = [];
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(this.find(".surface"));
@@ -135,20 +136,22 @@ class LatentMap extends Element {
     if (known && known.model !== data.model && this.told.seen) this.tell("seen", null); // it was of the model before
   }
 
+  /** Fetch something and do with it; as long as anything could not be fetched, that is said. */
   async load(what, digest, done) {
     if (!digest) return;
     try {
       const found = await what(digest);
+      this.missing.delete(done.name);
       done(found);
-      this.say("");
     } catch (error) {
       console.warn(error);
-      this.say(UNREACHABLE);
+      this.missing.add(done.name);
     }
+    this.say(this.missing.size ? UNREACHABLE : "");
   }
 
   loadNetwork(digest) {
-    this.load(fetched, digest, (network) => {
+    this.load(fetched, digest, function network(network) {
       if (digest !== this.data.decoder) return;
       this.network = network;
       this.stale = true;

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import torch
@@ -58,6 +59,7 @@ def compare(
     reference = max(measured, key=lambda key: _rank(measured[key]))
     few = data.first(min(len(data), FOR_BLUR))
     real = few.images.take(torch.arange(len(few))).cpu().numpy()
+    judge = partial(_compared, few, real / np.float32(255), seed)
     return Comparison(
         reference=reference,
         note=data.note,
@@ -65,12 +67,7 @@ def compare(
         samples=SAMPLES,
         pictures=tuple(base64.b64encode(x.tobytes()).decode() for x in real[:PICTURES]),
         models={
-            key: _compared(
-                measured[key],
-                align(codes[reference], codes[key]),
-                blur(_reconstructed(model, few), real / np.float32(255)),
-                blur(_sampled(model, few, seed), real / np.float32(255)),
-            )
+            key: judge(model, measured[key], align(codes[reference], codes[key]))
             for key, model in models.items()
         },
     )
@@ -82,15 +79,17 @@ def _rank(evaluation: Evaluation) -> tuple[int, float]:
     return evaluation.active_units, evaluation.elbo
 
 
-def _compared(found: Evaluation, matched: Alignment, copies: float, samples: float) -> Compared:
-    """What is kept of one model; the last two are how blurred its pictures are."""
+def _compared(
+    few: Dataset, real: Pictures, seed: int, model: Model, found: Evaluation, matched: Alignment
+) -> Compared:
+    """What is kept of one model."""
     names = ("nll", "elbo", "recon", "kl", "kl_per_unit", "active_units", "mutual_information")
     return Compared(
         units=matched.units,
         signs=matched.signs,
         correlations=matched.correlations,
-        blur=round(copies, 4),
-        sample_blur=round(samples, 4),
+        blur=round(blur(_reconstructed(model, few), real), 4),
+        sample_blur=round(blur(_sampled(model, few, seed), real), 4),
         **found.model_dump(include=set(names)),
     )
 

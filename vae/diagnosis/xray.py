@@ -72,14 +72,7 @@ def _weighed(config: RunConfig) -> tuple[str, float | None, tuple[str, ...]]:  #
             beta = objective.beta if weight is None else weight
             return f"loss = recon + {beta:g} · KL", beta, _elbo_notes(objective)
         case CapacityConfig():
-            gamma = objective.gamma if weight is None else weight
-            formula = f"loss = recon + {gamma:g} · |KL \N{MINUS SIGN} {objective.capacity:g}|"
-            note = (
-                f"The KL is pulled to C, which grows to {objective.capacity:g} nats over "
-                f"{objective.capacity_steps:,} steps: {gamma:g} nats a nat of KL beyond it, and as "
-                "much for each nat below."
-            )
-            return formula, gamma, (note,)
+            return _capacity(objective, objective.gamma if weight is None else weight)
         case BetaTcConfig():
             beta = objective.beta if weight is None else weight
             parts = f"{objective.alpha:g} · MI + {beta:g} · TC + {objective.gamma:g} · dimension-wise KL"
@@ -102,6 +95,16 @@ def _weighed(config: RunConfig) -> tuple[str, float | None, tuple[str, ...]]:  #
                 (note,),
             )
     raise AssertionError(f"no loss for {objective.kind}")
+
+
+def _capacity(objective: CapacityConfig, gamma: float) -> tuple[str, float, tuple[str, ...]]:
+    note = (
+        f"The KL is pulled to C, which grows to {objective.capacity:g} nats over "
+        f"{objective.capacity_steps:,} steps: {gamma:g} nats a nat of KL beyond it, and as much for "
+        "each nat below."
+    )
+    formula = f"loss = recon + {gamma:g} · |KL \N{MINUS SIGN} {objective.capacity:g}|"
+    return formula, gamma, (note,)
 
 
 def _elbo_notes(objective: ElboConfig) -> tuple[str, ...]:

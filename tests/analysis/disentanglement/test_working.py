@@ -119,7 +119,7 @@ def test_modularity_counts_dead_units_as_nothing() -> None:
 
 def test_squared_correlation() -> None:
     """It is numpy's, and 0 for a constant unit."""
-    found = sap(two_in_one, FACTORS, continuous=True, seed=3)
+    found = sap(two_in_one, FACTORS, seed=3)
     values = FACTORS.sample(10_000, np.random.default_rng(3))
     codes = two_in_one(FACTORS.index(values))
     expected = np.corrcoef(codes[:, 2], values[:, 1])[0, 1] ** 2

@@ -19,43 +19,40 @@ TRAIN, TEST = 10_000, 5_000
 """Images of disentanglement_lib's configurations."""
 
 
-def sap(  # noqa: PLR0913 - each is a part of the protocol
+def sap(
     codes_for: CodesFor,
     factors: Factors,
     *,
     seed: int = 0,
     train: int = TRAIN,
     test: int = TEST,
-    continuous: bool = False,
     progress: Progress | None = None,
 ) -> Measured:
     """How much better the best unit predicts a factor than the second best: mean over factors.
 
     By the accuracy of a linear support vector machine on one unit, on unseen images, as in
     disentanglement_lib. A line cannot tell many values apart by one unit, so that even the true
-    factors score low. `continuous` takes the squared correlation of unit and factor instead, which
-    the paper has for factors that are numbers.
+    factors score low. Beside it the same by the squared correlation of unit and factor, which the
+    paper has for factors that are numbers.
     """
     rng = np.random.default_rng(seed)
     codes, values = draw(codes_for, factors, train, rng)
-    if continuous:
-        matrix = _squared_correlation(codes, values)
-    else:
-        unseen, its_values = draw(codes_for, factors, test, rng)
-        matrix = np.zeros((codes.shape[1], values.shape[1]))
-        for unit in range(len(matrix)):
-            one, other = codes[:, unit : unit + 1], unseen[:, unit : unit + 1]
-            for column in range(values.shape[1]):
-                line = LinearSVC(C=0.01, class_weight="balanced", random_state=seed)
-                line.fit(one, values[:, column])
-                matrix[unit, column] = line.score(other, its_values[:, column])
-            if progress:
-                progress("SAP: lines", unit + 1, len(matrix))
-    ahead = gap(matrix)
+    unseen, its_values = draw(codes_for, factors, test, rng)
+    accuracy = np.zeros((codes.shape[1], values.shape[1]))
+    for unit in range(len(accuracy)):
+        one, other = codes[:, unit : unit + 1], unseen[:, unit : unit + 1]
+        for column in range(values.shape[1]):
+            line = LinearSVC(C=0.01, class_weight="balanced", random_state=seed)
+            line.fit(one, values[:, column])
+            accuracy[unit, column] = line.score(other, its_values[:, column])
+        if progress:
+            progress("SAP: lines", unit + 1, len(accuracy))
+    ahead, correlation = gap(accuracy), _squared_correlation(codes, values)
     return Measured(
         metric="sap",
         score=float(ahead.mean()),
-        matrices={"squared_correlation" if continuous else "accuracy": rows(matrix)},
+        also={"by squared correlation": float(gap(correlation).mean())},
+        matrices={"accuracy": rows(accuracy), "squared_correlation": rows(correlation)},
         vectors={"gap": row(ahead)},
     )
 
