@@ -117,7 +117,7 @@ def test_colours_and_themes(open_map: Open, page: Page) -> None:
     expect(zero).to_have_attribute("aria-pressed", "false")
     settled(page)
     assert cloud.evaluate(RED) != shown
-    page.get_by_label("Colour").select_option("none")
+    page.locator(".tint").select_option("none")
     settled(page)
     expect(zero).to_have_count(0)
     assert cloud.evaluate(RED)[0] > 200

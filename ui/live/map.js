@@ -137,21 +137,21 @@ class LatentMap extends Element {
   }
 
   /** Fetch something and do with it; as long as anything could not be fetched, that is said. */
-  async load(what, digest, done) {
+  async load(name, what, digest, done) {
     if (!digest) return;
     try {
       const found = await what(digest);
-      this.missing.delete(done.name);
+      this.missing.delete(name);
       done(found);
     } catch (error) {
       console.warn(error);
-      this.missing.add(done.name);
+      this.missing.add(name);
     }
     this.say(this.missing.size ? UNREACHABLE : "");
   }
 
   loadNetwork(digest) {
-    this.load(fetched, digest, function network(network) {
+    this.load("network", fetched, digest, (network) => {
       if (digest !== this.data.decoder) return;
       this.network = network;
       this.stale = true;
@@ -161,7 +161,7 @@ class LatentMap extends Element {
 
   loadCodes(digest) {
     this.ready = false;
-    this.load(arrays, digest, (columns) => {
+    this.load("codes", arrays, digest, (columns) => {
       if (digest !== this.data.codes) return;
       this.columns = columns;
       this.codes = new Codes(columns);
@@ -173,7 +173,7 @@ class LatentMap extends Element {
   }
 
   loadPlaces(digest) {
-    this.load(arrays, digest, ({ places }) => {
+    this.load("places", arrays, digest, ({ places }) => {
       if (digest !== this.data.places) return;
       this.place(places, places.shape[1]);
       this.settle();
@@ -182,7 +182,7 @@ class LatentMap extends Element {
 
   loadAtlas(digest) {
     if (!digest) this.atlas = null;
-    this.load(arrays, digest, ({ pictures }) => {
+    this.load("pictures", arrays, digest, ({ pictures }) => {
       if (digest !== this.data.atlas) return;
       this.atlas = Object.assign(new Atlas(pictures), { of: digest });
       this.look(this.pixel);
