@@ -34,14 +34,16 @@ DRAW = """async ([count, rounds]) => {
   camera.size = [800, 460];
   const cloud = new Cloud(canvas);
   cloud.resize(800, 460);
-  const plane = Float32Array.from({ length: 2 * count }, () => (Math.random() + Math.random() + Math.random()) / 1.5 - 1);
+  const bell = () => (Math.random() + Math.random() + Math.random()) / 1.5 - 1;
+  const plane = Float32Array.from({ length: 2 * count }, bell);
   const colours = Uint32Array.from({ length: count }, (_, i) => packed([(i * 37) % 256, (i * 91) % 256, 128]));
   const shown = new Uint8Array(count).fill(1);
   const spent = [];
   for (let round = 0; round < rounds; round++) {
     await new Promise(requestAnimationFrame);
     const begin = performance.now();
-    cloud.draw({ plane, colours, shown, order: null, camera, radius: 1.5, background: packed([243, 245, 247]) });
+    const background = packed([243, 245, 247]);
+    cloud.draw({ plane, colours, shown, order: null, camera, radius: 1.5, background });
     canvas.getContext("2d").getImageData(0, 0, 1, 1); // until the pixels are there
     spent.push(performance.now() - begin);
   }
@@ -91,9 +93,9 @@ def measure(model: Path, count: int) -> dict[str, Any]:
 
     codes = codes_of(model, count)
     found: dict[str, Any] = {"points": count}
-    found["pca_seconds"] = round(statistics.median(
-        seconds(lambda: project(codes, Settings())) for _ in range(5)
-    ), 4)
+    found["pca_seconds"] = round(
+        statistics.median(seconds(lambda: project(codes, Settings())) for _ in range(5)), 4
+    )
     ours = seconds(lambda: project(codes, Settings(method="tsne")))
     theirs = seconds(lambda: TSNE(random_state=0, n_jobs=-1).fit_transform(codes))
     found |= {"tsne_seconds": round(ours, 1), "sklearn_seconds": round(theirs, 1)}

@@ -5,18 +5,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import (
-    cached,
-    compare_panes,
-    compare_sets,
-    compare_sweep,
-    compare_view,
-    frame,
-    naming,
-    state,
-)
+from ui import cached, frame, naming, state
 from ui.catalogue import Entry
-from ui.compare_sets import Family
+from ui.compare import panes, sets, side_by_side, sweeping
+from ui.compare.sets import Family
 
 OWN = "My own choice"
 MANY, TWO = "many", "two"
@@ -32,7 +24,7 @@ def main() -> None:
     if layout == MANY:
         show_many(entries, row)
     else:
-        compare_panes.show(entries)
+        panes.show(entries)
 
 
 def pick_layout() -> str:
@@ -59,23 +51,23 @@ def pick_layout() -> str:
 def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
     """Choose, say what does not fit, and show the rest."""
     runs = cached.runs()
-    families = compare_sets.families(entries, runs)
+    families = sets.families(entries, runs)
     keys = state.compared(families[0].keys if families else list(entries)[:2])
-    chosen = compare_sets.sort_out(keys, entries, runs)
+    chosen = sets.sort_out(keys, entries, runs)
     with row:
         with st.popover("Choose models"):
             pick_any(keys, entries)
         with st.popover("Start a sweep"):
-            compare_sweep.ask(chosen.entries)
+            sweeping.ask(chosen.entries)
     pick_family(keys, families)
-    compare_sweep.show_coming(chosen.coming, len(keys))
+    sweeping.show_coming(chosen.coming, len(keys))
     for sentence in chosen.left_out:
         st.warning(frame.as_plain_text(sentence))
     if not chosen.entries and not chosen.coming:
         st.info("Nothing to compare yet: choose two or more VAEs of the same data, or train some.")
         st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
     if chosen.entries:
-        compare_view.show(chosen.entries)
+        side_by_side.show(chosen.entries)
 
 
 def pick_family(keys: Sequence[str], families: Sequence[Family]) -> None:

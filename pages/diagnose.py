@@ -1,5 +1,5 @@
 """Diagnose: what a training came to, in plain words, and what its loss really weighs."""
 
-from ui import diagnosis_subject, diagnosis_view
+from ui.diagnose import subjects, view
 
-diagnosis_view.show(diagnosis_subject.pick())
+view.show(subjects.pick())

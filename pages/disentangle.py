@@ -3,9 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import score_tables, score_view, scores, state
-from ui.score_words import PUBLISHED_NOTE
-from ui.scores import MADE_UP, MEAN, SAMPLE, Choice, Code
+from ui import state
+from ui.disentangle import score_tables, score_view, scores
+from ui.disentangle.score_words import PUBLISHED_NOTE
+from ui.disentangle.scores import MADE_UP, MEAN, SAMPLE, Choice, Code
 
 CODES = {MEAN: "Mean", SAMPLE: "Sample"}
 FACTORS = {True: "All five", False: "Without shape"}

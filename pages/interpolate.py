@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui import frame, measuring, naming, state
+from ui import frame, naming, state
 from ui.catalogue import Entry
 from ui.live.interpolator import FIELDS, interpolator
-from ui.measuring import HeldOut
 from ui.picker import pick_model
-from ui.reconstruction import await_rest
+from ui.reconstruct import measuring
+from ui.reconstruct.measuring import HeldOut
+from ui.reconstruct.reconstruction import await_rest
 from vae.errors import VaeError
 
 

@@ -1,7 +1,5 @@
 """Map: the codes of images as points of a plane, decoded under the pointer."""
 
-import streamlit as st
-
 from ui import frame, map_view
 from ui.picker import pick_model
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import cached, card_view, cards, frame, state
+from ui import cached, frame, state
+from ui.shelf import card_view, cards
 from vae import jobs
 from vae.jobs.archive import unpack
 

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import cached, exact, frame, measuring, naming, reconstruction, state
+from ui import cached, exact, frame, naming, state
 from ui.catalogue import Entry
 from ui.live.drawing import drawn
 from ui.live.exact import exact as show_element
 from ui.picker import pick_model
+from ui.reconstruct import measuring, reconstruction
 
 WHY = (
     "p(z|x) = p(x|z) p(z) / p(x), and p(x) is an integral over all codes, which has no formula and, "

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import beside, cached, frame, measuring, naming, reconstruction, state, uploading, working
+from ui import cached, frame, naming, state
 from ui.catalogue import Entry
 from ui.live.drawing import Shelf, drawing, drawn
 from ui.picker import pick_model
-from ui.reconstruction import Answer
+from ui.reconstruct import beside, measuring, reconstruction, uploading, working
+from ui.reconstruct.reconstruction import Answer
 
 DRAW, UPLOAD, CAMERA, PICK = "Draw", "Upload", "Camera", "Pick from the data"
 

@@ -9,8 +9,8 @@ import streamlit as st
 
 from ui import cached
 from ui.catalogue import Entry
-from ui.measuring import HeldOut
-from ui.reconstruction import PATIENCE
+from ui.reconstruct.measuring import HeldOut
+from ui.reconstruct.reconstruction import PATIENCE
 from ui.state import Picture
 from vae.config import AutoencoderConfig, LadderConfig
 

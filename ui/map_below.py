@@ -27,9 +27,7 @@ PERPLEXITIES, SEEDS = (5, 30, 100), (0, 1)
 _beside = ThreadPoolExecutor(1, "quality")
 
 
-def show(
-    entry: Entry, source: Source, points: Points, settings: Settings, places: Places
-) -> None:
+def show(entry: Entry, source: Source, points: Points, settings: Settings, places: Places) -> None:
     """One of the sections."""
     key = state.picker(state.MAP_BELOW)
     chosen = state.chosen(state.MAP_BELOW, list(SECTIONS), key)
@@ -65,10 +63,22 @@ def _show_trust(points: Points, settings: Settings, places: Places) -> None:
         return
     found = measured.result()
     with st.container(horizontal=True):
-        _number("Trustworthiness", f"{found.trustworthiness:.2f}", "1 where every neighbour on the map is a neighbour among the codes")
+        _number(
+            "Trustworthiness",
+            f"{found.trustworthiness:.2f}",
+            "1 where every neighbour on the map is a neighbour among the codes",
+        )
         if found.codes is not None and found.places is not None:
-            _number("Class by neighbours, codes", f"{found.codes:.0%}", "How often most of the 10 nearest codes are of the image's class")
-            _number("Class by neighbours, map", f"{found.places:.0%}", "The same of the 10 nearest points on the map")
+            _number(
+                "Class by neighbours, codes",
+                f"{found.codes:.0%}",
+                "How often most of the 10 nearest codes are of the image's class",
+            )
+            _number(
+                "Class by neighbours, map",
+                f"{found.places:.0%}",
+                "The same of the 10 nearest points on the map",
+            )
     st.markdown(_verdict(found, settings))
 
 
@@ -78,7 +88,11 @@ def _number(label: str, value: str, about: str) -> None:
 
 def _verdict(found: Quality, settings: Settings) -> str:
     """What the numbers mean, in one or two sentences."""
-    close = "shows most neighbourhoods" if found.trustworthiness > 0.95 else "tears or mixes some neighbourhoods"
+    close = (
+        "shows most neighbourhoods"
+        if found.trustworthiness > 0.95
+        else "tears or mixes some neighbourhoods"
+    )
     if found.trustworthiness < 0.85:
         close = "mixes many points that are far apart among the codes"
     words = f"This map {close} (by {found.compared:,} of its points)."
@@ -202,18 +216,29 @@ def _show_files(
     name = f"{entry.key.replace('/', '-')}-{settings.title}"
     with st.container(horizontal=True):
         st.download_button(
-            "CSV", lambda: _csv(whole), f"{name}.csv", on_click="ignore",
+            "CSV",
+            lambda: _csv(whole),
+            f"{name}.csv",
+            on_click="ignore",
             help="A row an image: class, numbers in nats, place on the map, code",
         )
         st.download_button(
-            "NPZ", whole.npz, f"{name}.npz", on_click="ignore",
+            "NPZ",
+            whole.npz,
+            f"{name}.npz",
+            on_click="ignore",
             help="The same as arrays, for NumPy: numpy.load(file)",
         )
         st.download_button(
-            "Projector", lambda: _projector(entry, source, points), f"{name}-projector.zip", on_click="ignore",
+            "Projector",
+            lambda: _projector(entry, source, points),
+            f"{name}-projector.zip",
+            on_click="ignore",
             help="For TensorBoard's Embedding Projector: codes, what is known of each, and pictures",
         )
-    st.caption("PNG and SVG of what is seen: the buttons beside the map. The address holds the view.")
+    st.caption(
+        "PNG and SVG of what is seen: the buttons beside the map. The address holds the view."
+    )
 
 
 def _csv(points: Points) -> bytes:

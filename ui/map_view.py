@@ -44,8 +44,8 @@ def _draw(entry: Entry, forms: bool) -> None:
             map_below.show(entry, source, points, settings, found.places)
         if maps.forming(entry, source, settings) != forms:
             st.rerun()  # at another pace
-        if not forms and maps.pictures_pending(entry, source, points):
-            _await_pictures(entry, source)
+        if not forms and maps.pending(entry, source):
+            _await_more(entry, source)
 
 
 def _show_map(
@@ -102,8 +102,8 @@ def _do(action: Callable[[], object]) -> None:
 
 
 @st.fragment(run_every=PICTURES_SECONDS)
-def _await_pictures(entry: Entry, source: Source) -> None:
-    """Draw the map anew as soon as its pictures are there."""
+def _await_more(entry: Entry, source: Source) -> None:
+    """Draw the map anew as soon as its pictures and numbers are there."""
     with frame.errors_shown():
-        if not maps.pictures_pending(entry, source, maps.points(entry, source)):
+        if not maps.pending(entry, source):
             st.rerun()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -39,7 +39,12 @@ ATLAS_BYTES = 12 * 2**20
 """Of the small pictures of a map; there are many images or large ones, not both."""
 VALUES = {"kl": "KL", "recon": "reconstruction", "log_px": "log p(x)"}
 
-_beside = ThreadPoolExecutor(1, "pictures")
+SAMPLES = 20
+"""Importance samples of log p(x)."""
+MOST_PIXELS = 10_000 * SAMPLES * 28 * 28
+"""Decoded for log p(x): some seconds' worth."""
+
+_beside = ThreadPoolExecutor(1, "points")
 """For what a page need not wait for."""
 
 
@@ -84,8 +89,43 @@ def _shipped(file: Path, version: str, weights: Path, weights_version: str) -> s
 
 
 def points(entry: Entry, source: Source) -> Points:
-    """Codes of the images, and what is known of each."""
-    return _points(entry.weights, entry.version, source, entry)
+    """Codes of the images, and what is known of each: more, once it is measured."""
+    found = _points(entry.weights, entry.version, source, entry)
+    if source.file:
+        return found
+    measured = _measured(entry.weights, entry.version, source, entry, found)
+    return measured.result() if measured.done() else found
+
+
+def pending(entry: Entry, source: Source) -> bool:
+    """Whether more will be known of the images soon: their numbers, or their pictures."""
+    found = _points(entry.weights, entry.version, source, entry)
+    measured = source.file or _measured(entry.weights, entry.version, source, entry, found).done()
+    return not measured or pictures_pending(entry, source, found)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _measured(
+    weights: Path, version: str, source: Source, _entry: Entry, _found: Points
+) -> "Future[Points]":
+    return _beside.submit(_measure, _entry, source, _found)
+
+
+def _measure(entry: Entry, source: Source, found: Points) -> Points:
+    """The points with what the model says of each image; log p(x) where that takes seconds."""
+    from vae.analysis.measure import values  # noqa: PLC0415 - imports torch
+
+    data = _dataset(entry.config.data, source.part)
+    pixels = entry.config.model.pixels * len(found) * SAMPLES
+    samples = SAMPLES if pixels <= MOST_PIXELS else 0
+    numbers = values(
+        cached.model(entry),
+        data,
+        pixels=entry.config.data.pixels,
+        limit=source.limit,
+        samples=samples,
+    )
+    return found.with_(values=numbers)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Encoding images")
@@ -101,7 +141,7 @@ def _points(weights: Path, version: str, source: Source, _entry: Entry) -> Point
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _dataset(config: DataConfig, part: str) -> "Dataset":
+def _dataset(config: DataConfig, part: Part) -> "Dataset":
     cached.load_torch()
     from vae.data import load  # noqa: PLC0415
 
@@ -190,7 +230,7 @@ def chart(
     """What the element needs to draw these points at these places."""
     of = (entry.weights, entry.version, source)
     return Chart(
-        codes=blobs.digest(("codes", *of), lambda: pack(_columns(points))),
+        codes=blobs.digest(("codes", *of, *points.values), lambda: pack(_columns(points))),
         places=places_digest(places),
         linear=linear(points, settings),
         atlas=_atlas(entry, source, points),
@@ -288,16 +328,19 @@ def _pictures(
 
 def _draw_pictures(config: DataConfig, source: Source, points: Points) -> Pictures | None:
     """The images that the points are of, if they are on this machine and the same."""
-    part: str = source.part
+    part = source.part
     try:
         if source.file:
-            name, _, part = points.source.partition(" ")
+            name, _, shipped = points.source.partition(" ")
+            part = next(each for each in get_args(Part) if each == shipped)
             config = config if name == config.name else parse(DataConfig, {"name": name})
         data = _dataset(config, part).first(len(points))
-    except VaeError:
+    except (VaeError, StopIteration):
         return None
-    same = data.labels is None or points.labels is None
-    if len(data) != len(points) or not (same or np.array_equal(data.labels, points.labels)):
+    if len(data) != len(points):
+        return None
+    known = data.labels is not None and points.labels is not None
+    if known and not np.array_equal(np.asarray(data.labels), np.asarray(points.labels)):
         return None
     return small_pictures(data)
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from ui.scores import METRICS
+from ui.disentangle.scores import METRICS
 
 MODELS = ("VAE z10 · beta 1", "VAE z10 · beta 4", "VAE z10 · beta-TC 6")
 SOON = 20_000

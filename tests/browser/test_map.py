@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import ROOT
 from vae.models import Model
 from vae.training import load_model
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 RED = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
   .filter((_, i) => i % 4 === 0)"""
 COLOURS = """(canvas) => new Set(new Uint32Array(canvas.getContext("2d")

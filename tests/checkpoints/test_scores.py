@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.scores import FILE, MADE_UP, METRICS, Choice, Code
+from ui.disentangle.scores import FILE, MADE_UP, METRICS, Choice, Code
 from vae import training
 from vae.analysis.disentanglement import Encoded, Factors, mig
 

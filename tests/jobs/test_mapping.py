@@ -38,7 +38,7 @@ def test_content_names_the_folder() -> None:
     codes = groups(60).mu
     job = MapJob.of(codes, [LONG])
     assert job == MapJob.of(codes.copy(), [LONG])
-    assert job != MapJob.of(codes + 1e-3, [LONG])
+    assert job != MapJob.of((codes + 1e-3).astype(np.float32), [LONG])
     assert job != MapJob.of(codes, [LONG.model_copy(update={"seed": 1})])
     assert job != MapJob.of(codes, [LONG, LONG])
     assert job.status.state == "new"
@@ -122,9 +122,7 @@ def test_a_mistake_ends_in_the_status() -> None:
     assert job.status == ending
 
 
-def test_a_cache_that_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable that chooses another is named."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("VAE_CACHE", str(tmp_path / "file"))

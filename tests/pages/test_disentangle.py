@@ -66,7 +66,7 @@ def test_models_of_digits_are_not_offered(app: Open, shipped: Path) -> None:
 def test_no_torch_for_what_ships() -> None:
     """Finding and drawing scores does not wait for torch."""
     code = (
-        "import sys; from ui import scores, score_tables; found = scores.codes();"
+        "import sys; from ui.disentangle import scores, score_tables; found = scores.codes();"
         "scores = {key: code.found(scores.Choice()) for key, code in found.items()};"
         "score_tables.overview(*score_tables.chosen_rows([*found.values()], scores));"
         "assert all(scores.values()); sys.exit('torch' in sys.modules)"

@@ -12,7 +12,9 @@ def test_as_scikit_learn_has_it() -> None:
     codes = groups().mu
     theirs = PCA(2).fit(codes)
     ours = Pca.fit(codes, 2)
-    np.testing.assert_allclose(np.abs(ours.apply(codes)), np.abs(theirs.transform(codes)), atol=1e-4)
+    np.testing.assert_allclose(
+        np.abs(ours.apply(codes)), np.abs(theirs.transform(codes)), atol=1e-4
+    )
     np.testing.assert_allclose(ours.explained, theirs.explained_variance_ratio_, rtol=1e-5)
 
 

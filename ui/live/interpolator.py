@@ -10,7 +10,7 @@ from ui.live.bundle import script, text
 from ui.live.described import across, described, sent
 from ui.live.element import element
 from ui.live.viewed import asked_to_open, fitting, viewed
-from ui.measuring import HeldOut
+from ui.reconstruct.measuring import HeldOut
 from ui.state import Picture, View
 
 _ITEM = r"(p\d{1,7}|d\d{1,4}|o|c(\d+:-?\d+(~\d+:-?\d+)*)?)"

@@ -11,7 +11,7 @@ from ui.live import arrays, blobs
 from ui.live.bundle import script, text
 from ui.live.described import part, prior
 from ui.live.element import element
-from ui.measuring import HeldOut
+from ui.reconstruct.measuring import HeldOut
 from vae.config import AutoencoderConfig
 
 MAP_SIDE = 15

@@ -38,7 +38,7 @@ def points(model: Model, data: Dataset, *, limit: int = MAX_POINTS) -> Points:
 
 
 @torch.no_grad()
-def values(
+def values(  # noqa: PLR0913 - each is a part of the protocol
     model: Model,
     data: Dataset,
     *,
@@ -50,7 +50,7 @@ def values(
 ) -> dict[str, np.ndarray]:
     """`recon`, `kl` and `log_px` of each image in nats; of a plain autoencoder `recon` alone.
 
-    One code an image, and so many importance samples for log p(x); `pixels` as in training.
+    One code an image, and so many importance samples for log p(x), or none; `pixels` as in training.
     """
     data = data.first(limit)
     noise = torch.Generator(device_of(model)).manual_seed(seed)
@@ -63,6 +63,7 @@ def values(
         found.setdefault("recon", []).append(inference.recon[0])
         if not isinstance(model, Autoencoder):
             found.setdefault("kl", []).append(inference.kl[0].sum(-1))
+        if samples and not isinstance(model, Autoencoder):
             bound = log_likelihood(model, batch.x, batch.y, samples=samples, generator=noise)
             found.setdefault("log_px", []).append(bound)
         done += len(batch.x)

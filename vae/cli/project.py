@@ -35,7 +35,9 @@ def project_(
         list[str] | None, typer.Option(help="pca, tsne or umap; may be repeated.")
     ] = None,
     dims: Annotated[int, typer.Option(min=2, max=3, help="Dimensions of the maps.")] = 2,
-    perplexity: Annotated[float, typer.Option(help="t-SNE: neighbours of a point, in effect.")] = 30,
+    perplexity: Annotated[
+        float, typer.Option(help="t-SNE: neighbours of a point, in effect.")
+    ] = 30,
     neighbours: Annotated[int, typer.Option(help="UMAP: neighbours of a point.")] = 15,
     min_dist: Annotated[float, typer.Option(help="UMAP: how close points may come.")] = 0.1,
     seed: Annotated[int, typer.Option(min=0, help="Of the maps, and of log p(x).")] = 0,
@@ -58,8 +60,11 @@ def project_(
     if out.suffix not in (".npz", ".csv"):
         raise ConfigError(f"--out: found {out.name}, needed is a name that ends in .npz or .csv.")
     asked = [
-        parse(Settings, {"method": each, "dims": dims, "perplexity": perplexity, "neighbours": neighbours}
-              | {"min_dist": min_dist, "seed": seed})
+        parse(
+            Settings,
+            {"method": each, "dims": dims, "perplexity": perplexity, "neighbours": neighbours}
+            | {"min_dist": min_dist, "seed": seed},
+        )
         for each in method or ["pca"]
     ]
     from vae import training  # noqa: PLC0415 - imports torch
@@ -90,7 +95,9 @@ def project_(
             points = points.with_(values=measured)
         for settings in asked:
 
-            def told(done: int, total: int, places: np.ndarray, name: str = settings.method) -> bool:
+            def told(
+                done: int, total: int, places: np.ndarray, name: str = settings.method
+            ) -> bool:
                 progress(name, done, total)
                 return True
 

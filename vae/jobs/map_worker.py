@@ -108,7 +108,14 @@ class _Maker:
         if state == "done":
             done = total
         return Status.model_validate(
-            {"state": state, "cause": cause, "busy": busy, "step": done, "total": total, "seconds": seconds}
+            {
+                "state": state,
+                "cause": cause,
+                "busy": busy,
+                "step": done,
+                "total": total,
+                "seconds": seconds,
+            }
         )
 
 

@@ -101,9 +101,7 @@ class MapJob:
 
     def write_status(self, status: Status) -> None:
         """Replace the status."""
-        write_atomically(
-            self.path / "status.json", status.model_dump_json().encode(), flush=False
-        )
+        write_atomically(self.path / "status.json", status.model_dump_json().encode(), flush=False)
 
     def places(self, number: int = 0) -> Places | None:
         """A map as it is so far, or in the end; None where no point has a place yet."""
@@ -181,7 +179,8 @@ class MapJob:
                     stdout=log,
                     stderr=log,
                     cwd=Path(__file__).parents[2],
-                    env=os.environ | {"OMP_WAIT_POLICY": "passive"},  # threads that wait leave the cores
+                    env=os.environ
+                    | {"OMP_WAIT_POLICY": "passive"},  # threads that wait leave the cores
                     **detached,
                 )
         except OSError as error:
@@ -224,7 +223,9 @@ def _runs(pid: int) -> bool:
 
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and "map_worker" in " ".join(process.cmdline())
+        return process.status() != psutil.STATUS_ZOMBIE and "map_worker" in " ".join(
+            process.cmdline()
+        )
     except psutil.Error:
         return False
 
@@ -239,7 +240,9 @@ def _make_room(root: Path) -> None:
     """Remove the maps that were used longest ago, as far as there are too many."""
     with suppress(OSError):
         folders = [path for path in root.iterdir() if path.is_dir()]
-        used = {path: max((f.stat().st_mtime for f in path.iterdir()), default=0) for path in folders}
+        used = {
+            path: max((f.stat().st_mtime for f in path.iterdir()), default=0) for path in folders
+        }
         total = 0
         for path in sorted(folders, key=lambda folder: -used[folder]):
             total += sum(file.stat().st_size for file in path.iterdir())

@@ -33,7 +33,8 @@ def unit_density(
     mu: Float[np.ndarray, " n"], logvar: Float[np.ndarray, " n"], across: Float[np.ndarray, " m"]
 ) -> Float[np.ndarray, " m"]:
     """The density of q(z_i): the mean of the images' Gaussians."""
-    return _gaussians(mu, logvar, across).mean(0)
+    density: np.ndarray = _gaussians(mu, logvar, across).mean(0)
+    return density
 
 
 def plane_density(
@@ -53,4 +54,6 @@ def _gaussians(
     mu: Float[np.ndarray, " n"], logvar: Float[np.ndarray, " n"], across: Float[np.ndarray, " m"]
 ) -> Float[np.ndarray, "n m"]:
     scale = np.exp(0.5 * logvar.astype(np.float64))[:, None]
-    return np.exp(-0.5 * ((across - mu[:, None]) / scale) ** 2) / (np.sqrt(2 * np.pi) * scale)
+    densities: np.ndarray = np.exp(-0.5 * ((across - mu[:, None]) / scale) ** 2)
+    densities /= np.sqrt(2 * np.pi) * scale
+    return densities

@@ -25,7 +25,9 @@ def columns(points: Points) -> dict[str, Column]:
         found["class"] = np.array(names)
     found |= {**points.values, **points.factors}
     for title, places in points.maps.items():
-        found |= {f"{title}-{axis}": places[:, i] for i, axis in enumerate("xyz"[: places.shape[1]])}
+        found |= {
+            f"{title}-{axis}": places[:, i] for i, axis in enumerate("xyz"[: places.shape[1]])
+        }
     return found | {f"z{unit}": points.mu[:, unit] for unit in range(points.mu.shape[1])}
 
 
@@ -45,14 +47,14 @@ def to_projector(points: Points, pictures: npt.NDArray[np.uint8] | None) -> byte
     To be opened by `tensorboard --logdir` where it was unpacked, or on projector.tensorflow.org.
     """
     out = BytesIO()
-    lines = ['embeddings {', '  tensor_path: "tensors.tsv"', '  metadata_path: "metadata.tsv"']
+    lines = ["embeddings {", '  tensor_path: "tensors.tsv"', '  metadata_path: "metadata.tsv"']
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("tensors.tsv", "".join(_rows(points.mu)))
         archive.writestr("metadata.tsv", "".join(_metadata(points)))
         if pictures is not None and len(pictures) == len(points):
             sheet, side = _sprite(pictures)
             archive.writestr("sprite.png", sheet)
-            lines += ['  sprite {', '    image_path: "sprite.png"']
+            lines += ["  sprite {", '    image_path: "sprite.png"']
             lines += [f"    single_image_dim: {side}"] * 2 + ["  }"]
         archive.writestr("projector_config.pbtxt", "\n".join([*lines, "}", ""]))
     return out.getvalue()

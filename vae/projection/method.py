@@ -81,7 +81,8 @@ def project(
 
 
 def _centred(places: Places) -> Places:
-    return (places - places.mean(0)).astype(np.float32)
+    centred: np.ndarray = places - places.mean(0)
+    return centred.astype(np.float32)
 
 
 def _padded(places: Places, dims: int) -> Places:

@@ -37,8 +37,10 @@ class Pca:
 
     def apply(self, codes: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n k"]:
         """Codes to places."""
-        return (codes - self.mean) @ self.components.T
+        places: np.ndarray = (codes - self.mean) @ self.components.T
+        return places
 
     def inverse(self, places: Float[np.ndarray, "n k"]) -> Float[np.ndarray, "n d"]:
         """Places to the codes of the plane, exactly: applied again they give the same places."""
-        return places @ self.components + self.mean
+        codes: np.ndarray = places @ self.components + self.mean
+        return codes

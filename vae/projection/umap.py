@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def umap(codes: "Places", settings: "Settings", watch: "Watch") -> "Places":
         places = _start(codes, graph, settings)
         seeds = np.random.RandomState(settings.seed).randint(-(2**31) + 1, 2**31 - 1, 3)
         hook = _Rounds(places, rounds, watch)
-        try:
+        with suppress(_EnoughError):
             optimize_layout_euclidean(
                 places,
                 places,
@@ -58,8 +59,6 @@ def umap(codes: "Places", settings: "Settings", watch: "Watch") -> "Places":
                 tqdm_kwds={"file": hook, "mininterval": 0, "miniters": 1, "bar_format": "{n}\n"},
                 move_other=True,
             )
-        except _EnoughError:
-            pass
     return places
 
 
@@ -75,7 +74,8 @@ def _start(codes: "Places", graph: Any, settings: "Settings") -> "Places":
     start = 10 * start / max(float(np.abs(start).max()), 1e-12)
     start = start + noise.normal(scale=1e-4, size=start.shape)
     spread = np.maximum(np.ptp(start, axis=0), 1e-12)
-    return (10 * (start - start.min(0)) / spread).astype(np.float32, order="C")
+    scaled: np.ndarray = 10 * (start - start.min(0)) / spread
+    return scaled.astype(np.float32, order="C")
 
 
 class _EnoughError(Exception):

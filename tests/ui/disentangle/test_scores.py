@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ui import score_tables, scoring
-from ui.scores import METRICS, Choice, Code, Score
+from ui.disentangle import score_tables, scoring
+from ui.disentangle.scores import METRICS, Choice, Code, Score
 
 ALL = {"codes": "mean", "factors": ("shape", "x", "y")}
 

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from ui import cached, factor_strips, frame, reconstruction, score_tables, scoring, state
-from ui.score_words import WORDS
-from ui.scores import METRICS, Choice, Code, Scores
+from ui import cached, frame, state
+from ui.disentangle import factor_strips, score_tables, scoring
+from ui.disentangle.score_words import WORDS
+from ui.disentangle.scores import METRICS, Choice, Code, Scores
+from ui.reconstruct import reconstruction
 
 EVERY_SECONDS = 1.0
 SIDE_BY_SIDE = 2

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui import tiny
-from ui import cards, catalogue
+from ui import catalogue
+from ui.shelf import cards
 from vae import jobs
 from vae.jobs.about import About, write_about
 

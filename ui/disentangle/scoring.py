@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from ui.scores import METRICS, Choice, Code
+from ui.disentangle.scores import METRICS, Choice, Code
 from vae.errors import RunError
 
 _NICE = 10

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui import frame, measuring, pictures
+from ui import frame, pictures
 from ui.catalogue import Entry
 from ui.live import arrays, blobs
 from ui.live.drawing import Shelf, Shown
-from ui.measuring import SAMPLES, HeldOut, Measured, Values
 from ui.naming import number
+from ui.reconstruct import measuring
+from ui.reconstruct.measuring import SAMPLES, HeldOut, Measured, Values
 from ui.state import Picture
 from vae.errors import VaeError
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import cached, exports, frame, pictures, state
-from ui.cards import PICTURE, Card, facts, origin
+from ui import cached, frame, pictures, state
+from ui.shelf import exports
+from ui.shelf.cards import PICTURE, Card, facts, origin
 from vae import jobs
 from vae.errors import VaeError
 from vae.jobs import shelf

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from tests.ui import tiny
-from ui import beside, catalogue, measuring
+from ui import catalogue
 from ui.catalogue import Entry
-from ui.measuring import SAMPLES, Measured
-from ui.reconstruction import Answer
+from ui.reconstruct import beside, measuring
+from ui.reconstruct.measuring import SAMPLES, Measured
+from ui.reconstruct.reconstruction import Answer
 from ui.state import Picture
 from vae.analysis import log_likelihood
 from vae.data.embedded import embedded_digits

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 from ui import cached
-from ui.cards import Card
+from ui.shelf.cards import Card
 from vae import jobs
 from vae.errors import ExportError
 from vae.export.card import model_card

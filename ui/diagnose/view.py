@@ -5,9 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from ui import charts_diagnosis, compare_found, diagnosis_subject, frame, settings, state
-from ui.compare_found import Measuring
-from ui.diagnosis_subject import Subject
+from ui import frame, settings, state
+from ui.compare import finding
+from ui.compare.finding import Measuring
+from ui.diagnose import kl_charts, subjects
+from ui.diagnose.subjects import Subject
 from ui.naming import number
 from vae.comparison import Compared
 from vae.diagnosis import WRITTEN, Facts, Finding, Foreign, Remedy, Xray, diagnose, xray
@@ -52,7 +54,7 @@ def _verdict(subject: Subject) -> None:
         found = _measured(subject)
         measured = found if isinstance(found, Compared) else None
         information = measured.mutual_information if measured else None
-        known = diagnosis_subject.gather(subject, information)
+        known = subjects.gather(subject, information)
         left, right = st.columns(2, gap="large")
         with left:
             for i, finding in enumerate(diagnose(known)):
@@ -65,16 +67,16 @@ def _verdict(subject: Subject) -> None:
 
 def _measured(subject: Subject) -> Compared | Measuring | None:
     """Information and active units, or that they are being measured; None where they cannot be."""
-    if not diagnosis_subject.measurable(subject) or subject.entry is None:
+    if not subjects.measurable(subject) or subject.entry is None:
         return None
     try:
-        found = compare_found.comparison([subject.entry])
+        found = finding.comparison([subject.entry])
     except VaeError as error:
         st.caption(frame.as_plain_text(f"Information is not measured: {error}"))
         return None
     if isinstance(found, Measuring):
         return found
-    return found.models[compare_found.contents([subject.entry])[0]]
+    return found.models[finding.contents([subject.entry])[0]]
 
 
 @st.fragment(run_every=SOON)
@@ -131,12 +133,12 @@ def _figures(known: Facts, measured: Compared | None) -> None:
     for column, (label, text) in zip(st.columns(max(1, len(there))), there.items(), strict=False):
         column.metric(label, text, help=ABOUT[label])
     if len(known.epochs) > 1 and units:
-        table = charts_diagnosis.kl_over_time(known.epochs)
-        chart = charts_diagnosis.kl_over_time_chart(units, max(table["nats"]))
+        table = kl_charts.kl_over_time(known.epochs)
+        chart = kl_charts.kl_over_time_chart(units, max(table["nats"]))
         st.vega_lite_chart(table, chart, key="kl over time")
     elif units:
-        table = charts_diagnosis.kl_now(known.kl_per_unit)
-        st.vega_lite_chart(table, charts_diagnosis.kl_now_chart(units), key="kl now")
+        table = kl_charts.kl_now(known.kl_per_unit)
+        st.vega_lite_chart(table, kl_charts.kl_now_chart(units), key="kl now")
 
 
 # --- the loss -------------------------------------------------------------------------------------
@@ -144,8 +146,8 @@ def _figures(known: Facts, measured: Compared | None) -> None:
 
 def _xray(subject: Subject) -> None:
     """What the weight of the KL amounts to."""
-    seen = xray(subject.config, diagnosis_subject.scale(subject))
-    known = diagnosis_subject.gather(subject, None)
+    seen = xray(subject.config, subjects.scale(subject))
+    known = subjects.gather(subject, None)
     st.subheader("Loss X-ray", anchor=False, help="What beta amounts to after all scalings")
     st.markdown(f"**{frame.as_plain_text(seen.formula)}**, in nats per image")
     if seen.beta is not None and known.recon is not None and known.kl is not None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from ui import frame, measuring, naming, state
+from ui import frame, naming, state
 from ui.catalogue import Entry
 from ui.live.panes import panes
-from ui.measuring import HeldOut
+from ui.reconstruct import measuring
+from ui.reconstruct.measuring import HeldOut
 from vae.config import AutoencoderConfig
 from vae.errors import VaeError
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.ui import tiny
-from ui import compare_sets
 from ui.catalogue import Entry
+from ui.compare import sets
 from vae import jobs
 from vae.config import RunConfig
 
@@ -33,7 +33,7 @@ def test_a_family_differs_in_objective_and_seed_alone() -> None:
     entries = ladder(4, 0.5) | ladder(0.5, seed=1)
     entries |= {"wide": entry("wide", tiny.config({"latent_dim": 9}))}
     entries |= {"plain": entry("plain", tiny.config({"kind": "autoencoder"}))}
-    (family,) = compare_sets.families(entries, [])
+    (family,) = sets.families(entries, [])
     assert family.keys == ("b0.5s0", "b0.5s1", "b4s0")
     assert family.title == "Beta 0.5 to 4 · VAE z3 · embedded digits · 3 models"
 
@@ -42,7 +42,7 @@ def test_trainings_that_are_to_come_count() -> None:
     """A sweep is a family before its first training is done."""
     for config in jobs.grid(tiny.config(), [1, 2], [0]):
         jobs.new_run(jobs.root(), config)
-    (family,) = compare_sets.families({}, jobs.runs(jobs.root()))
+    (family,) = sets.families({}, jobs.runs(jobs.root()))
     assert len(family.keys) == 2
 
 
@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_named() -> None:
     """The first model says what the others must be like; each that is left out has its reason."""
     entries = ladder(4, 1) | {"plain": entry("plain", tiny.config({"kind": "autoencoder"}))}
     entries |= {"other": entry("other", tiny.config(data={"name": "sprites"}))}
-    chosen = compare_sets.sort_out(["plain", "b4s0", "other", "b1s0", "gone"], entries, [])
+    chosen = sets.sort_out(["plain", "b4s0", "other", "b1s0", "gone"], entries, [])
     assert [each.key for each in chosen.entries] == ["b1s0", "b4s0"]
     assert len(chosen.left_out) == 3
     assert any("Title of plain is left out: a plain autoencoder" in s for s in chosen.left_out)
@@ -63,7 +63,7 @@ def test_unfinished_trainings_are_waited_for() -> None:
     run = tiny.stopped_run(jobs.root(), tiny.config())
     run.write_status(run.status.model_copy(update={"state": "queued"}))
     key = f"runs/{run.name}"
-    chosen = compare_sets.sort_out([key], {key: entry(key, tiny.config())}, jobs.runs(jobs.root()))
+    chosen = sets.sort_out([key], {key: entry(key, tiny.config())}, jobs.runs(jobs.root()))
     assert chosen.entries == ()
     assert [each.run.name for each in chosen.coming] == [run.name]
 
@@ -83,18 +83,18 @@ def test_unfinished_trainings_are_waited_for() -> None:
 )
 def test_a_name_says_what_differs(entries: dict[str, Entry], names: list[str]) -> None:
     """And nothing else; names differ."""
-    assert compare_sets.names([each.config for each in entries.values()]) == names
+    assert sets.names([each.config for each in entries.values()]) == names
 
 
 def test_names_of_the_same_settings_differ() -> None:
     """Two trainings alike are numbered."""
-    found = compare_sets.names([tiny.config(), tiny.config()])
+    found = sets.names([tiny.config(), tiny.config()])
     assert len(set(found)) == 2
 
 
 def test_a_line_joins_the_steps_of_a_ladder() -> None:
     """One seed, one network, different betas; nothing else is joined."""
     configs = [each.config for each in ladder(1, 2).values()]
-    assert compare_sets.joined(configs)
+    assert sets.joined(configs)
     more = [each.config for each in (ladder(1, 2) | ladder(1, seed=1)).values()]
-    assert not compare_sets.joined(more)
+    assert not sets.joined(more)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from ui import charts
 from ui.catalogue import Entry
-from ui.measuring import HELD_OUT_SAMPLES, SAMPLES, Measured
 from ui.naming import number
-from ui.reconstruction import Answer
+from ui.reconstruct.measuring import HELD_OUT_SAMPLES, SAMPLES, Measured
+from ui.reconstruct.reconstruction import Answer
 from vae.config import BernoulliConfig
 
 MARK = "#d67f1c"

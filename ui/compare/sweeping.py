@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import cached, compare_sets, frame, naming, state, steering
+from ui import cached, frame, naming, state, steering
 from ui.catalogue import Entry, run_key
+from ui.compare import sets
 from vae import jobs
 from vae.config import ElboConfig, RunConfig
 from vae.errors import VaeError
@@ -79,7 +80,7 @@ def _follow(waiting: int, of: int, seen: tuple[tuple[str, str], ...]) -> None:
         jobs.pump(jobs.root())
         names = {name for name, _ in seen}
         now = [run for run in cached.runs() if run.run.name in names]
-        going = [run for run in now if not compare_sets.ended(run)]
+        going = [run for run in now if not sets.ended(run)]
         if len(going) < waiting:
             cached.forget_runs()
             st.rerun()

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ui.score_words import PUBLISHED, WORDS, Words
-from ui.scores import METRICS, Code, Score, Scores
+from ui.disentangle.score_words import PUBLISHED, WORDS, Words
+from ui.disentangle.scores import METRICS, Code, Score, Scores
 
 Values = npt.NDArray[np.float64]
 _UNKNOWN = "\N{EN DASH}"

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from ui import compare_found, compare_sets, compare_table, frame, naming, state
+from ui import frame, naming, state
 from ui.catalogue import REACH, Entry
-from ui.compare_found import Measuring
+from ui.compare import finding, kl_table, sets
+from ui.compare.finding import Measuring
 from ui.live.comparison import FIELDS, KEY, Side, comparison, shared_units
 from vae.comparison import Comparison
 from vae.errors import VaeError
@@ -20,7 +21,7 @@ SOON = 1.0
 def show(entries: Sequence[Entry]) -> None:
     """Draw the models side by side, with what is known of them."""
     try:
-        found = compare_found.comparison(entries)
+        found = finding.comparison(entries)
     except VaeError as error:
         st.warning(frame.as_plain_text(f"These models are not measured and not aligned: {error}"))
         _live(entries, None)
@@ -45,10 +46,10 @@ def _await(measuring: Measuring) -> None:
 
 
 def _sides(entries: Sequence[Entry], found: Comparison | None) -> list[Side]:
-    names = compare_sets.names([entry.config for entry in entries])
+    names = sets.names([entry.config for entry in entries])
     if found is None:
         return [Side(entry, name, None) for entry, name in zip(entries, names, strict=True)]
-    keys = compare_found.contents(entries)
+    keys = finding.contents(entries)
     return [
         Side(entry, name, found.models[key], reference=key == found.reference)
         for entry, name, key in zip(entries, names, keys, strict=True)
@@ -70,7 +71,7 @@ def _live(entries: Sequence[Entry], found: Comparison | None) -> None:
             key=state.COMPARISON,
             begin=begin,
             class_names=classes,
-            joined=compare_sets.joined([entry.config for entry in entries]),
+            joined=sets.joined([entry.config for entry in entries]),
         )
         state.keep_view(state.COMPARISON, seen.view, FIELDS)
         if seen.opened:
@@ -92,7 +93,7 @@ def _numbers(sides: Sequence[Side], found: Comparison) -> None:
         st.dataframe(_table(sides), hide_index=True, column_config=_columns(found))
         st.caption(f"{found.note}. NLL by {found.samples} importance samples.")
     with kl:
-        st.html(compare_table.kl_by_unit(sides))
+        st.html(kl_table.kl_by_unit(sides))
     with matched:
         st.caption(
             "Each unit is matched with the unit of the other model whose posterior mean goes up and "

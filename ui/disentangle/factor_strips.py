@@ -12,7 +12,7 @@ import streamlit as st
 
 from ui import cached, pictures
 from ui.catalogue import Entry
-from ui.score_tables import wide
+from ui.disentangle.score_tables import wide
 
 if TYPE_CHECKING:
     from vae.models import Model

@@ -1,0 +1,1 @@
+"""Models side by side: which, what is known of them, and how it is shown."""

@@ -1,0 +1,1 @@
+"""What ails a training, in words and charts."""

@@ -1,0 +1,1 @@
+"""Scores of disentanglement with their working."""

@@ -1,0 +1,1 @@
+"""All models as cards, and what can be done with each."""
