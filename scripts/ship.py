@@ -56,7 +56,7 @@ RECIPES = {
 
 RECORDED = ("vae-z2", "autoencoder-z2")
 """Models that ship with their training, to go back and forth in."""
-MOMENTS = 9
+MOMENTS = 7
 POINTS = 120
 """Of each curve."""
 

@@ -155,7 +155,7 @@ def moment(found: Catalogue, key: str) -> Entry | None:
     return replace(
         whole,
         key=key,
-        title=f"{whole.title} · at epoch {at_step.epoch:.1f}",
+        title=f"{describe(whole.config)} · at epoch {at_step.epoch:.1f}",
         weights=at_step.path,
         kl_per_unit=() if _plain(whole.config) else at_step.kl_per_unit,
         live=False,

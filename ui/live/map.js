@@ -112,6 +112,7 @@ class LatentMap extends Element {
     this.data = data;
     if (JSON.stringify(known?.tints) !== JSON.stringify(data.tints)) this.offerTints(data);
     if (known?.model !== data.model || known.revision !== data.revision) this.take(data, known);
+    if (known?.model !== data.model) this.ready = false;
     if (known?.codes !== data.codes) this.loadCodes(data.codes);
     if (known?.places !== data.places) this.loadPlaces(data.places);
     if (known?.atlas !== data.atlas) this.loadAtlas(data.atlas);
@@ -160,14 +161,15 @@ class LatentMap extends Element {
   }
 
   loadCodes(digest) {
-    this.ready = false;
     this.load("codes", arrays, digest, (columns) => {
       if (digest !== this.data.codes) return;
-      this.columns = columns;
+      const { mu } = this.codes ?? {};
+      const others = mu?.length !== columns.mu.length || !mu.every((value, i) => value === columns.mu[i]);
+      this.columns = columns; // of the same images there may only be more
       this.codes = new Codes(columns);
-      this.atlas = this.atlas?.of === this.data.atlas ? this.atlas : null;
       this.find(".number").max = this.codes.count - 1;
-      this.pickGroup([]);
+      if (others && this.atlas?.of !== this.data.atlas) this.atlas = null;
+      if (others) this.pickGroup([]);
       this.settle();
     });
   }

@@ -133,10 +133,9 @@ def ship(run: Path, checkpoint: Path, most: int) -> None:
     for path in target.glob("*.safetensors"):
         path.unlink()
     write_atomically(target / HELD_OUT, (source / HELD_OUT).read_bytes())
-    chosen = kept([moment.step for moment in every], most)
-    for moment in every:
-        if moment.step in chosen:
-            _write_packed(moment, path_of(target, moment.step))
+    count = min(most, len(every))
+    for place in {round(i * (len(every) - 1) / max(1, count - 1)) for i in range(count)}:
+        _write_packed(every[place], path_of(target, every[place].step))
 
 
 def _write_packed(moment: Moment, path: Path) -> None:

@@ -32,6 +32,8 @@ def _by_open_tsne(codes: "Places", settings: "Settings", watch: "Watch") -> "Pla
     from openTSNE import TSNEEmbedding, affinity  # noqa: PLC0415
 
     threads = 1 if len(codes) < FEW else -1
+    by_fft = settings.dims == 2 and len(codes) >= FEW
+    hands = 1 if by_fft else threads  # more than one hand makes the Fourier steps no faster
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # check_perplexity has judged thin neighbourhoods
         neighbours = affinity.PerplexityBasedNN(
@@ -40,9 +42,9 @@ def _by_open_tsne(codes: "Places", settings: "Settings", watch: "Watch") -> "Pla
     forming = TSNEEmbedding(
         _start(codes, settings),
         neighbours,
-        n_jobs=threads,
+        n_jobs=hands,
         random_state=settings.seed,
-        negative_gradient_method="bh" if settings.dims > 2 or len(codes) < FEW else "fft",
+        negative_gradient_method="fft" if by_fft else "bh",
     )
     phases = ((EARLY, EXAGGERATION, 0.5), (LATER, 1, 0.8))
     done, total, enough = 0, EARLY + LATER, False
@@ -58,7 +60,7 @@ def _by_open_tsne(codes: "Places", settings: "Settings", watch: "Watch") -> "Pla
             exaggeration=exaggeration,
             momentum=momentum,
             inplace=True,
-            n_jobs=threads,
+            n_jobs=hands,
             callbacks=look,
             callbacks_every_iters=EVERY,
         )

@@ -78,9 +78,7 @@ def memory(config: RunConfig) -> int:
 
     with torch.device("meta"):
         model = models.build(config.model)
-        hooks = [
-            m.register_forward_hook(count) for m in model.modules() if not [*m.children()]
-        ]
+        hooks = [m.register_forward_hook(count) for m in model.modules() if not [*m.children()]]
         x = torch.empty(1, *config.model.shape)
         y = torch.zeros(1, dtype=torch.long) if model.classes else None
         model.decode(model.encode(x, y).mu, y)
