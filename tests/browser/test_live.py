@@ -242,9 +242,10 @@ def test_touch(browser: Browser, explorer_app: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(f"{explorer_app}/?model=vae")
+    first_picture(page)
     last = slider(page, 14)
     last.scroll_into_view_if_needed()
-    first_picture(page)
+    last.hover()  # waits until it stands still
     box = last.bounding_box()
     assert box is not None
     page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)

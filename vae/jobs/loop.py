@@ -97,7 +97,11 @@ def _state(run: Run, data: "Dataset") -> "TrainingState":
         return state
     state = training.load_state(run.last, data)
     _check_unchanged(run, config, state)
-    state.config = config
+    # A lever that was moved after this state was saved is still asked for, and moved again.
+    train = config.train.replace(changes=state.config.train.changes)
+    state.config = config.replace(train=train)
+    if state.config != config:
+        run.write_config(state.config)
     return state
 
 
