@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import cached, form, run_list, run_view
+from ui import cached
 from ui.catalogue import Entry
+from ui.train import form, run_list, run_view
 
 cached.warm_up()
 cached.prepare_worker()

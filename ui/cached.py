@@ -16,9 +16,9 @@ import streamlit as st
 
 from ui import catalogue
 from ui.catalogue import REACH, Catalogue, Entry
-from ui.history import History
 from ui.naming import DATA
-from ui.timeline import Timeline, look
+from ui.train.history import History
+from ui.train.timeline import Timeline, look
 from vae import jobs
 from vae.config import DataConfig, DataName
 from vae.errors import CheckpointError, VaeError
@@ -53,9 +53,6 @@ def load_torch() -> None:
 
         torch.set_num_threads(1)
         import vae.training  # noqa: F401, PLC0415
-
-
-_load_torch = load_torch
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)

@@ -13,13 +13,17 @@ from vae.errors import VaeError
 
 TITLE = "Latent-space laboratory"
 PAGES = Path(__file__).parents[1] / "pages"
-EXPLORE, TRAIN = PAGES / "explore.py", PAGES / "train.py"
-GENERATE, INTERPOLATE = PAGES / "generate.py", PAGES / "interpolate.py"
-MODELS = PAGES / "models.py"
+EXPLORE = PAGES / "explore.py"
 RECONSTRUCT = PAGES / "reconstruct.py"
-COMPARE, DIAGNOSE = PAGES / "compare.py", PAGES / "diagnose.py"
+GENERATE = PAGES / "generate.py"
+INTERPOLATE = PAGES / "interpolate.py"
 MAP = PAGES / "map.py"
-DISENTANGLE, POSTERIOR = PAGES / "disentangle.py", PAGES / "posterior.py"
+COMPARE = PAGES / "compare.py"
+DIAGNOSE = PAGES / "diagnose.py"
+DISENTANGLE = PAGES / "disentangle.py"
+POSTERIOR = PAGES / "posterior.py"
+TRAIN = PAGES / "train.py"
+MODELS = PAGES / "models.py"
 STYLE = Path(__file__).with_name("style.css")
 
 log = logging.getLogger(__name__)

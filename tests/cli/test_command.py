@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ui.presets import PRESETS
+from ui.train.presets import PRESETS
 from vae import jobs
 from vae.cli import app
 from vae.cli.command import command

@@ -10,7 +10,8 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
-from ui import maps, state
+from ui import state
+from ui.mapping import maps
 from vae.jobs.mapping import MapJob
 from vae.projection import Points, Settings
 

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
-from ui import outlook, settings
-from ui.presets import PRESETS, Preset
+from ui.train import outlook, settings
+from ui.train.presets import PRESETS, Preset
 from vae import jobs
 from vae.jobs import Run, queue
 from vae.training import Estimate

@@ -100,7 +100,7 @@ def test_the_place_of_shipped_models_can_be_set(
 def test_pages_do_not_load_torch_to_appear() -> None:
     """Neither the list of models nor the form of a training imports torch."""
     code = (
-        "import sys, ui.catalogue, ui.cached, ui.form, ui.run_view, ui.run_list, ui.charts;"
+        "import sys, ui.catalogue, ui.cached, ui.train.form, ui.train.run_view, ui.train.run_list, ui.charts;"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

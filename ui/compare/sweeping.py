@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import cached, frame, naming, state, steering
+from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
 from ui.compare import sets
+from ui.train import steering
 from vae import jobs
 from vae.config import ElboConfig, RunConfig
 from vae.errors import VaeError

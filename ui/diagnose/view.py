@@ -5,12 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from ui import frame, settings, state
+from ui import frame, state
 from ui.compare import finding
 from ui.compare.finding import Measuring
 from ui.diagnose import kl_charts, subjects
 from ui.diagnose.subjects import Subject
 from ui.naming import number
+from ui.train import settings
 from vae.comparison import Compared
 from vae.diagnosis import WRITTEN, Facts, Finding, Foreign, Remedy, Xray, diagnose, xray
 from vae.errors import VaeError

@@ -100,7 +100,7 @@ class Scoring:
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=subprocess.PIPE,
-                    cwd=Path(__file__).parents[1],
+                    cwd=Path(__file__).parents[2],
                 )
             with suppress(psutil.Error):
                 psutil.Process(self.process.pid).nice(_NICE)

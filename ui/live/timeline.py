@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from ui import naming, palette
-from ui.history import Point
 from ui.live import blobs
 from ui.live.arrays import pack
 from ui.live.bundle import script, text
 from ui.live.element import element
-from ui.timeline import Timeline
+from ui.train.history import Point
+from ui.train.timeline import Timeline
 from vae.config import ModelConfig
 from vae.export import timeline
 from vae.export.layers import build, read_weights

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from ui.words import CHOICES, WORDS
+from ui.train.words import CHOICES, WORDS
 from vae import jobs
 from vae.config import Config, RunConfig
 from vae.errors import ConfigError

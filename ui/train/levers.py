@@ -5,7 +5,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from ui import state
-from ui.words import CHOICES, WORDS
+from ui.train.words import CHOICES, WORDS
 from vae import jobs
 from vae.config import Frozen, Levers, RunConfig
 from vae.jobs import Run, Status

@@ -6,10 +6,11 @@ from typing import Literal
 
 import streamlit as st
 
-from ui import cached, frame, levers, naming, settings, state, steering
+from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
 from ui.live import timeline as element
-from ui.timeline import Timeline
+from ui.train import levers, settings, steering
+from ui.train.timeline import Timeline
 from vae import jobs
 from vae.config import RunConfig
 from vae.errors import RunError, VaeError

@@ -4,11 +4,12 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from ui import cached, frame, outlook, settings, state, steering
+from ui import cached, frame, state
 from ui.live.memory import memory
 from ui.naming import number
-from ui.presets import BY_NAME, PRESETS
-from ui.settings import Option
+from ui.train import outlook, settings, steering
+from ui.train.presets import BY_NAME, PRESETS
+from ui.train.settings import Option
 from vae import jobs
 from vae.config import DataConfig, RunConfig
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.ui import tiny
-from ui.history import History, Point, Turn, thin
+from ui.train.history import History, Point, Turn, thin
 from vae import jobs
 from vae.config import Levers
 from vae.events import Changed, Epoch, Step

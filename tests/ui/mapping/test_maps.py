@@ -8,9 +8,10 @@ import torch
 
 from tests.projection.made_up import groups
 from tests.ui import tiny
-from ui import cached, catalogue, maps
+from ui import cached, catalogue
 from ui.catalogue import Entry
 from ui.live import blobs
+from ui.mapping import maps
 from vae.data import Dataset
 from vae.data.dataset import TensorImages
 from vae.errors import ConfigError

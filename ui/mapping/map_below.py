@@ -5,9 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import streamlit as st
 
-from ui import charts_map, frame, maps, state
+from ui import frame, state
 from ui.catalogue import Entry
-from ui.maps import Places, Source
+from ui.mapping import charts_map, maps
+from ui.mapping.maps import Places, Source
 from vae.jobs.mapping import ALIVE, MapJob
 from vae.projection import Points, Settings, check
 from vae.projection.aggregate import RARE, plane_density

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ui.history import History
+from ui.train.history import History
 from vae.config import AutoencoderConfig, RunConfig
 from vae.export import timeline
 from vae.export.timeline import HeldOut, Moment

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import maps, state
+from ui import state
 from ui.catalogue import Entry
-from ui.maps import Source
+from ui.mapping import maps
+from ui.mapping.maps import Source
 from vae.projection import Settings
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from ui import settings
-from ui.presets import PRESETS, Preset
-from ui.words import CHOICES
+from ui.train import settings
+from ui.train.presets import PRESETS, Preset
+from ui.train.words import CHOICES
 from vae.config import RunConfig, parse
 from vae.errors import ConfigError
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import frame, map_below, map_choice, maps, naming, state
+from ui import frame, naming, state
 from ui.catalogue import Entry
 from ui.live.map import FIELDS, latent_map
-from ui.maps import Source
+from ui.mapping import map_below, map_choice, maps
+from ui.mapping.maps import Source
 from vae.errors import VaeError
 from vae.jobs.mapping import Status
 from vae.projection import Points, Settings

@@ -1,0 +1,1 @@
+"""Maps of codes: their points, how they are made, and what lies below them."""

@@ -1,0 +1,118 @@
+"""A training that is steered, and the settings of the next one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.state.keys import PRESET_PICKER
+
+_ASKED = "settings asked for"
+_SETTING = "setting "
+_LEVER = "lever "
+_FOLLOWED = "followed "
+_BRANCH = "branch"
+_BRANCHED = "just branched"
+_BROWSER = "browser"
+
+
+def lever(run: str, name: str) -> str:
+    """The key of the widget of a lever."""
+    return f"{_LEVER}{name} of {run}"
+
+
+def follow(key: str, value: Any) -> None:
+    """Have a widget show what is true now, where that has changed since it was last drawn."""
+    followed = f"{_FOLLOWED}{key}"
+    if key not in st.session_state or st.session_state.get(followed) != value:
+        st.session_state[followed] = st.session_state[key] = value
+
+
+def browser() -> str:
+    """Who this browser says it is; empty until it has said so."""
+    name: str = st.session_state.get(_BROWSER, "")
+    return name
+
+
+def recall(browser: str, settings: Mapping[str, Any]) -> bool:
+    """Take what the browser kept, once a session; whether the form was filled from it."""
+    if _BROWSER in st.session_state:
+        return False
+    st.session_state[_BROWSER] = browser
+    if st.session_state.pop(_ASKED, False):
+        return False
+    known = {path: value for path, value in settings.items() if path != PRESET_PICKER}
+    fill_settings(known)
+    if PRESET_PICKER in settings:
+        st.session_state[PRESET_PICKER] = settings[PRESET_PICKER]
+    return bool(known)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Weights that the next training is to begin with."""
+
+    weights: Path
+    title: str
+
+
+def branch(weights: Path, title: str, settings: Mapping[str, Any]) -> None:
+    """Set up a training that begins with these weights, by these settings."""
+    st.session_state[_BRANCH] = Branch(weights, title)
+    st.session_state[_BRANCHED] = True
+    fill_settings(settings)
+
+
+def just_branched() -> bool:
+    """Whether the form has to be drawn anew for it; said once."""
+    return bool(st.session_state.pop(_BRANCHED, False))
+
+
+def branched() -> Branch | None:
+    """What the next training is to begin with; None for the weights of its seed."""
+    found: Branch | None = st.session_state.get(_BRANCH)
+    return found
+
+
+def forget_branch() -> None:
+    """Begin from scratch again."""
+    st.session_state.pop(_BRANCH, None)
+
+
+# --- the settings of a new training ---------------------------------------------------------------
+
+
+def setting(path: str) -> str:
+    """The key of the widget of a setting, such as `model.latent_dim`."""
+    return f"{_SETTING}{path}"
+
+
+def ask_settings(values: Mapping[str, Any]) -> None:
+    """Fill the form from another page; what the browser kept of it stays aside."""
+    st.session_state[_ASKED] = True
+    fill_settings(values)
+
+
+def fill_settings(values: Mapping[str, Any]) -> None:
+    """Set the widgets of settings; for callbacks, and before they are drawn."""
+    for path, value in values.items():
+        st.session_state[setting(path)] = value
+
+
+def settings() -> dict[str, Any]:
+    """What the widgets of settings hold, by path."""
+    held = st.session_state.to_dict()
+    return {
+        str(key).removeprefix(_SETTING): value
+        for key, value in held.items()
+        if str(key).startswith(_SETTING)
+    }
+
+
+def prepare_setting(path: str, default: Any, accepts: Callable[[Any], bool]) -> None:
+    """Give a widget its default where it is drawn anew, or cannot hold what is there."""
+    key = setting(path)
+    if key not in st.session_state or not accepts(st.session_state[key]):
+        st.session_state[key] = default

@@ -1,0 +1,1 @@
+"""A training: its form, its course, and what can be done to it."""
