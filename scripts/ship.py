@@ -8,6 +8,7 @@ there already is kept: a training that ended is not begun again, one that was st
 
 import json
 import platform
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -86,6 +87,8 @@ def ship(name: str) -> None:
         vae(["resume", str(run)])
     vae(export)
     (folder / "metrics.json").write_text(vae(evaluate, capture=True))
+    (folder / "samples").mkdir(exist_ok=True)
+    shutil.copy(Run(run).samples / "latest.png", folder / "samples")
     if name in RECORDED:
         record(run, folder)
     provenance = {

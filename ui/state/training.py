@@ -12,22 +12,18 @@ from ui.state.keys import PRESET_PICKER
 _ASKED = "settings asked for"
 _SETTING = "setting "
 _LEVER = "lever "
-_FOLLOWED = "followed "
 _BRANCH = "branch"
 _BRANCHED = "just branched"
 _BROWSER = "browser"
 
 
-def lever(run: str, name: str) -> str:
-    """The key of the widget of a lever."""
-    return f"{_LEVER}{name} of {run}"
+def lever(run: str, name: str, value: object) -> str:
+    """The key of the widget of a lever that stands at a value.
 
-
-def follow(key: str, value: Any) -> None:
-    """Have a widget show what is true now, where that has changed since it was last drawn."""
-    followed = f"{_FOLLOWED}{key}"
-    if key not in st.session_state or st.session_state.get(followed) != value:
-        st.session_state[followed] = st.session_state[key] = value
+    A lever that moved is another widget, with what is true as its default: whoever moved it, it
+    shows that, and no browser ever reports a default that was not true.
+    """
+    return f"{_LEVER}{name} of {run} at {value}"
 
 
 def browser() -> str:

@@ -21,11 +21,13 @@ PACES = {
 
 def show_pace(run: Run) -> None:
     """Slow motion, for those who watch."""
-    key = state.lever(run.name, "pace")
-    state.follow(key, run.control.pace or FULL)
+    now = run.control.pace or FULL
+    key = state.lever(run.name, "pace", now)
+    paces = [*PACES, *({now} - PACES.keys())]
     st.selectbox(
         "Pace",
-        [*PACES, *({run.control.pace or FULL} - PACES.keys())],
+        paces,
+        index=paces.index(now),
         format_func=lambda pace: PACES.get(pace, f"{pace:g} steps a second"),
         key=key,
         label_visibility="collapsed",
@@ -59,10 +61,10 @@ def show(run: Run, config: RunConfig, status: Status) -> None:
 
 
 def _number(run: Run, name: str, label: str, about: str, value: float | None, high: float) -> None:
-    key = state.lever(run.name, name)
-    state.follow(key, value)
+    key = state.lever(run.name, name, value)
     st.number_input(
         label,
+        value=value,
         min_value=0.0 if name == "weight" else 1e-7,
         max_value=high,
         step=max(1e-5, (value or 1.0) / 2),
@@ -75,12 +77,13 @@ def _number(run: Run, name: str, label: str, about: str, value: float | None, hi
 
 
 def _choice(run: Run, value: str | None) -> None:
-    key = state.lever(run.name, "frozen")
-    state.follow(key, value)
+    key = state.lever(run.name, "frozen", value)
     label, about = WORDS["frozen"]
+    options = get_args(Frozen)
     st.selectbox(
         label,
-        get_args(Frozen),
+        options,
+        index=options.index(value),
         format_func=lambda choice: CHOICES.get(f"frozen {choice}", choice),
         key=key,
         help=about,
