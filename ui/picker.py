@@ -1,5 +1,7 @@
 """The model picker: at the same place on every page that shows a model."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from ui import cached, catalogue, frame, naming, state
@@ -14,10 +16,26 @@ def pick_model() -> Entry:
     entries = dict(found.entries)
     if (wanted := state.wanted(state.MODEL)) and (entry := catalogue.moment(found, wanted)):
         entries[wanted] = entry
-    titles = naming.unique({key: entry.title for key, entry in entries.items()})
+    key = pick_key(
+        {key: entry.title for key, entry in entries.items()},
+        "There is no model yet. Train one: it can be explored after its first epoch.",
+        found.problems,
+    )
+    entry = entries[key]
+    if entry.live:
+        _follow(entry, entry.version)
+    return entry
+
+
+def pick_key(titles: Mapping[str, str], nothing: str, problems: Mapping[str, str]) -> str:
+    """The key of what is chosen, by its title; without any, the page ends with `nothing`.
+
+    `problems` says why a key that the address may ask for is not among them.
+    """
+    titles = naming.unique(titles)
     key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
     if key is None:
-        st.info("There is no model yet. Train one: it can be explored after its first epoch.")
+        st.info(nothing)
         st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
         st.stop()
     st.selectbox(
@@ -29,12 +47,9 @@ def pick_model() -> Entry:
         label_visibility="collapsed",
     )
     if asked := state.asked_in_vain():
-        why = found.problems.get(asked, f"There is no model called {asked}.")
+        why = problems.get(asked, f"There is no model called {asked}.")
         st.warning(frame.as_plain_text(f"{why} Shown instead: {titles[key]}."))
-    entry = entries[key]
-    if entry.live:
-        _follow(entry, entry.version)
-    return entry
+    return key
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

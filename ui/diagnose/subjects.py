@@ -4,10 +4,9 @@ import json
 import math
 from dataclasses import dataclass
 
-import streamlit as st
-
-from ui import cached, frame, naming, state
+from ui import cached, naming
 from ui.catalogue import METRICS_FILE, Entry, run_key
+from ui.picker import pick_key
 from vae import jobs
 from vae.comparison import misfit
 from vae.config import GaussianConfig, RunConfig
@@ -54,25 +53,8 @@ def subjects() -> dict[str, Subject]:
 def pick() -> Subject:
     """The chosen one; without any, a word on what to do, and the page ends."""
     found = subjects()
-    titles = naming.unique({key: subject.title for key, subject in found.items()})
-    key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
-    if key is None:
-        st.info("There is nothing to diagnose yet. Train a model.")
-        st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
-        st.stop()
-    st.selectbox(
-        "Model",
-        list(titles),
-        format_func=lambda option: titles.get(option, option),
-        key=state.MODEL_PICKER,
-        on_change=lambda: state.take_choice(state.MODEL, state.MODEL_PICKER, titles),
-        label_visibility="collapsed",
-    )
-    if asked := state.asked_in_vain():
-        st.warning(
-            frame.as_plain_text(f"There is no model called {asked}. Shown instead: {titles[key]}.")
-        )
-    return found[key]
+    titles = {key: subject.title for key, subject in found.items()}
+    return found[pick_key(titles, "There is nothing to diagnose yet. Train a model.", {})]
 
 
 def measurable(subject: Subject) -> bool:

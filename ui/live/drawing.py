@@ -12,7 +12,6 @@ from ui.live.bundle import script, text
 from ui.live.element import element
 from ui.state import Picture, PicturePush
 from vae.config import AutoencoderConfig, LadderConfig
-from vae.framing import FRAMINGS
 
 _element = element(
     "latent_drawing",
@@ -94,7 +93,7 @@ def drawing(  # noqa: PLR0913 - an option is an argument
     data = {
         **described.described(entry, class_names),
         **_posterior(entry),
-        "framing": _framing(entry),
+        "framing": described.framing(entry),
         "neighbours": [_neighbour(title, other) for title, other in neighbours],
         "shelf": shelf and asdict(shelf),
         "measured": shown and asdict(shown),
@@ -131,13 +130,6 @@ def _posterior(entry: Entry) -> dict[str, Any]:
     return {"spread": True, "nats": "about" if full else "exact", "nothing": "", "note": note}
 
 
-def _framing(entry: Entry) -> dict[str, Any] | None:
-    """How a drawing is framed; none where the data's own place and size mean something."""
-    name = entry.config.data.name
-    framing = None if name == "sprites" else FRAMINGS[name]
-    return None if framing is None else asdict(framing)
-
-
 def _neighbour(title: str, entry: Entry) -> dict[str, str]:
     return {
         "model": entry.key,
@@ -148,10 +140,9 @@ def _neighbour(title: str, entry: Entry) -> dict[str, str]:
 
 
 def _sent(picture: Picture | None) -> dict[str, Any] | None:
-    if picture is None:
-        return None
-    pixels = base64.b64encode(picture.pixels).decode()
-    return {"pixels": pixels, "label": picture.label, "origin": picture.origin}
+    """The picture as it travels, and where it came from, which the pad gives back."""
+    sent = described.sent(picture)
+    return None if sent is None or picture is None else sent | {"origin": picture.origin}
 
 
 def _reported(
