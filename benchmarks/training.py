@@ -20,13 +20,13 @@ from benchmarks.side_by_side import Chunk, Rates, race
 from benchmarks.usual_loop import CHUNK, Conv, Mlp, UsualLoop
 from vae.config import ConvConfig, DataConfig, MlpConfig, RunConfig, TrainConfig, VaeConfig
 from vae.data import Dataset, load
-from vae.training import State, advance
+from vae.training import State, advance, choose
 
 HIDDEN, LATENT, PIXELS = 400, 20, 784
 
 USUAL, OURS, OURS_LARGE = "usual loop", "ours", "ours, batch 1,024"
-OURS_BFLOAT16 = "ours, bfloat16"
-BOUND_SMALL, BOUND = "matrix products alone", "matrix products alone, batch 1,024"
+OURS_FLOAT32, OURS_LARGE_FLOAT32 = "ours, float32", "ours, batch 1,024, float32"
+BOUND_SMALL, BOUND = "float32 products alone", "float32 products alone, batch 1,024"
 USUAL_CONV, OURS_CONV, PYTHAE = "usual loop, convolutions", "ours, convolutions", "pythae"
 
 
@@ -34,9 +34,9 @@ def ours(
     data: Dataset,
     batch_size: int,
     backbone: MlpConfig | ConvConfig,
-    precision: Literal["float32", "bfloat16"] = "float32",
+    precision: Literal["auto", "float32"] = "auto",
 ) -> Chunk:
-    """The engine's own step, on grey values as in the usual loop."""
+    """The engine's own step, on grey values as in the usual loop; in the precision it would choose."""
     config = RunConfig(
         data=DataConfig(pixels="grey"),
         model=VaeConfig(latent_dim=LATENT, backbone=backbone),
@@ -53,7 +53,7 @@ def ours(
 
 
 def matrix_products(batch_size: int) -> Chunk:
-    """The products of one step forward and back, and nothing else: what the hardware allows."""
+    """The products of one step forward and back in float32, and nothing else."""
     shapes = [
         (PIXELS, HIDDEN),
         (HIDDEN, LATENT),
@@ -89,9 +89,10 @@ def measure(rounds: int, seconds: float) -> Rates:
     contestants: dict[str, Callable[[], int]] = {
         USUAL: UsualLoop(data, Mlp()),
         OURS: ours(data, 128, MlpConfig(hidden=(HIDDEN,))),
-        OURS_BFLOAT16: ours(data, 128, MlpConfig(hidden=(HIDDEN,)), "bfloat16"),
+        OURS_FLOAT32: ours(data, 128, MlpConfig(hidden=(HIDDEN,)), "float32"),
         BOUND_SMALL: matrix_products(128),
         OURS_LARGE: ours(data, 1024, MlpConfig(hidden=(HIDDEN,))),
+        OURS_LARGE_FLOAT32: ours(data, 1024, MlpConfig(hidden=(HIDDEN,)), "float32"),
         BOUND: matrix_products(1024),
         USUAL_CONV: UsualLoop(data, Conv()),
         OURS_CONV: ours(data, 128, ConvConfig()),
@@ -107,9 +108,11 @@ def summary(rates: Rates) -> dict[str, object]:
     """The ratios, and the figures behind them."""
     figures: dict[str, object] = {
         "ratio_to_usual_loop": rates.ratio(OURS, USUAL),
-        "fraction_of_matmul_bound": rates.ratio(OURS_LARGE, BOUND),
-        "ratio_to_usual_loop_bfloat16": rates.ratio(OURS_BFLOAT16, USUAL),
-        "ratio_allowed_by_matmul": rates.ratio(BOUND_SMALL, USUAL),
+        # In float32, as the bound: in a shorter type ours would pass it.
+        "fraction_of_matmul_bound": rates.ratio(OURS_LARGE_FLOAT32, BOUND),
+        "ratio_to_usual_loop_float32": rates.ratio(OURS_FLOAT32, USUAL),
+        "ratio_allowed_by_float32_products": rates.ratio(BOUND_SMALL, USUAL),
+        "precision": str(choose(TrainConfig(device="cpu"))),
         "ratio_to_usual_loop_conv": rates.ratio(OURS_CONV, USUAL_CONV),
         "ratio_to_pythae": rates.ratio(OURS, PYTHAE) if PYTHAE in rates.by_name else None,
         "threads": torch.get_num_threads(),

@@ -21,7 +21,7 @@ CHECKPOINTS = Path("checkpoints")
 RUNS = Path("runs/shipped")
 
 DIGITS = "--data mnist --hold-out embedded"
-STEPS = "--schedule cosine --seed 0 --device cpu"
+STEPS = "--schedule cosine --seed 0 --device cpu --precision float32"
 LADDER_OF_BETA = (0.25, 0.5, 1, 2, 4, 8, 16)
 
 RECIPES = {
@@ -57,7 +57,7 @@ RECIPES = {
 
 RECORDED = ("vae-z2", "autoencoder-z2")
 """Models that ship with their training, to go back and forth in."""
-MOMENTS = 7
+MOMENTS = 5
 POINTS = 120
 """Of each curve."""
 

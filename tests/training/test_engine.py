@@ -162,9 +162,18 @@ def test_device_that_is_not_there() -> None:
         choose(TrainConfig(device="cuda:63"))
 
 
-def test_cpu_computes_in_float32() -> None:
-    """The CPU's automatic precision is single."""
-    assert str(choose(TrainConfig(device="cpu"))) == "cpu, float32"
+@pytest.mark.parametrize(
+    ("able", "hardware"),
+    [({}, "cpu, float32"), ({"avx512_bf16": True}, "cpu, bfloat16")],
+    ids=["older", "newer"],
+)
+def test_automatic_precision_of_a_cpu(
+    able: dict[str, bool], hardware: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bfloat16 where the processor has an instruction for it; what is asked for is taken anyway."""
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    assert str(choose(TrainConfig(device="cpu"))) == hardware
+    assert str(choose(TrainConfig(device="cpu", precision="float32"))) == "cpu, float32"
 
 
 def test_images_of_another_shape() -> None:

@@ -49,7 +49,9 @@ def dataset(count: int = 24, *, labels: bool = True, shape: Shape = SHAPE) -> Da
 def config(model: ModelConfig = VAE, **parts: Any) -> RunConfig:
     """A run on the tiny data: batches of 8, three steps an epoch, on the CPU."""
     data = DataConfig(name="folder", path=Path("nowhere"), size=8)
-    train = TrainConfig(batch_size=8, epochs=4, device="cpu", learning_rate=1e-2)
+    train = TrainConfig(
+        batch_size=8, epochs=4, device="cpu", precision="float32", learning_rate=1e-2
+    )
     if isinstance(model, AutoencoderConfig):
         parts.setdefault("objective", ReconstructionConfig())
     return RunConfig(**{"data": data, "model": model, "train": train} | parts)

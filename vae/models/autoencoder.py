@@ -1,11 +1,12 @@
 """The plain autoencoder: the contrast that the theory starts from."""
 
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from vae.config import AutoencoderConfig
 from vae.models.layers import Labels, decoder, encoder
 from vae.models.likelihood import PixelDistribution, PixelHead
+from vae.models.linear import Linear
 from vae.models.posterior import Point
 from vae.models.prior import StandardNormal
 from vae.models.protocol import Model
@@ -23,7 +24,7 @@ class Autoencoder(Model):
         super().__init__()
         self.config = config
         self.encoder, features = encoder(config.backbone, config.shape)
-        self.code = nn.Linear(features, config.latent_dim)
+        self.code = Linear(features, config.latent_dim)
         self.decoder = decoder(config.backbone, config.shape, config.latent_dim)
         self.pixels = PixelHead(config.likelihood)
         self.prior = StandardNormal(config.latent_dim)

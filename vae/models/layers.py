@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.config import Activation, Backbone, ConvConfig, MlpConfig, Shape
+from vae.models.linear import Linear
 
 Labels = Int[Tensor, "n"] | Float[Tensor, "n classes"]
 """Classes by number, or weights that blend classes (a one-hot row is the class itself)."""
@@ -39,7 +40,7 @@ class Labelled(nn.Module):
         super().__init__()
         self.first = first
         self.rest = rest
-        self.label = nn.Linear(classes, width, bias=False) if classes else None
+        self.label = Linear(classes, width, bias=False) if classes else None
 
     def forward(self, x: Tensor, y: Labels | None) -> Tensor:
         """Features of x, given its label where the stack is conditional."""
@@ -57,7 +58,7 @@ def stack(sizes: tuple[int, ...], name: Activation, *, end: bool = True) -> list
     """Linear layers between consecutive sizes, each followed by the activation; `end` keeps the last."""
     layers: list[nn.Module] = []
     for fan_in, fan_out in pairwise(sizes):
-        layers += [nn.Linear(fan_in, fan_out), activation(name)]
+        layers += [Linear(fan_in, fan_out), activation(name)]
     return layers if end else layers[:-1]
 
 
@@ -65,7 +66,7 @@ def encoder(config: Backbone, shape: Shape, classes: int = 0) -> tuple[Labelled,
     """Image [n c h w] -> features [n d], and d."""
     if isinstance(config, MlpConfig):
         width = config.hidden[0]
-        first = nn.Sequential(nn.Flatten(), nn.Linear(prod(shape), width))
+        first = nn.Sequential(nn.Flatten(), Linear(prod(shape), width))
         rest = nn.Sequential(
             activation(config.activation), *stack(config.hidden, config.activation)
         )
@@ -87,13 +88,13 @@ def decoder(config: Backbone, shape: Shape, latent_dim: int, classes: int = 0) -
         sizes = config.hidden[::-1]
         layers = [activation(name), *stack((*sizes, prod(shape)), name, end=False)]
         rest = nn.Sequential(*layers, nn.Unflatten(1, shape))
-        return Labelled(nn.Linear(latent_dim, sizes[0]), sizes[0], rest, classes)
+        return Labelled(Linear(latent_dim, sizes[0]), sizes[0], rest, classes)
     smallest = _smallest(config, shape)
     layers = [activation(name), *stack((config.hidden, prod(smallest)), name)]
     layers.append(nn.Unflatten(1, smallest))
     for fan_in, fan_out in pairwise((*config.channels[::-1], shape[0])):
         layers += [nn.ConvTranspose2d(fan_in, fan_out, 4, 2, 1), activation(name)]
-    first = nn.Linear(latent_dim, config.hidden)
+    first = Linear(latent_dim, config.hidden)
     return Labelled(first, config.hidden, nn.Sequential(*layers[:-1]), classes)
 
 

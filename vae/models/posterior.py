@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from vae.models.linear import Linear, full_precision
+
 LOGVAR_RANGE = 20.0
 """Posteriors narrower or wider than exp(-20 / 2) and exp(20 / 2) are clipped: their KL overflows."""
 
@@ -94,7 +96,8 @@ class FullGaussian:
     def sample(self, samples: int = 1, generator: torch.Generator | None = None) -> Draw:
         """z = mu + L eps."""
         eps = noise((samples, *self.mu.shape), self.mu, generator)
-        z = self.mu + torch.einsum("nij,knj->kni", self.cholesky, eps)
+        with full_precision(eps):
+            z = self.mu + torch.einsum("nij,knj->kni", self.cholesky, eps)
         log_diagonal = self.cholesky.diagonal(dim1=-2, dim2=-1).log()
         log_q = -0.5 * (eps.square() + _LOG_2PI) - log_diagonal
         variance = self.cholesky.square().sum(-1)
@@ -135,7 +138,7 @@ class GaussianHead(nn.Module):
         self.sizes = [latent_dim, latent_dim]
         if covariance == "full":
             self.sizes.append(latent_dim * (latent_dim - 1) // 2)
-        self.linear = nn.Linear(features, sum(self.sizes))
+        self.linear = Linear(features, sum(self.sizes))
 
     def forward(self, features: Float[Tensor, "n f"]) -> DiagonalGaussian | FullGaussian:
         """The posterior's parameters, as a distribution."""

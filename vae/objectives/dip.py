@@ -6,6 +6,7 @@ from torch import Tensor
 
 from vae.config import DipConfig
 from vae.models import Inference
+from vae.models.linear import full_precision
 from vae.objectives.protocol import Objective, Terms
 
 
@@ -33,4 +34,5 @@ class Dip(Objective):
 def covariance(z: Float[Tensor, "n d"]) -> Float[Tensor, "d d"]:
     """Of the batch, by its mean (the biased estimate, as in the paper)."""
     centred = z - z.mean(0)
-    return centred.T @ centred / len(z)
+    with full_precision(z):
+        return centred.T @ centred / len(z)

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from vae.config import BetaTcConfig, FactorConfig
 from vae.models import Inference
+from vae.models.linear import Linear
 from vae.models.posterior import log_normal
 from vae.objectives.protocol import Objective, Terms, warm_up
 
@@ -61,8 +62,8 @@ class Factor(Objective):
         sizes = [latent_dim, *[config.width] * 5]
         layers: list[nn.Module] = []
         for fan_in, fan_out in pairwise(sizes):
-            layers += [nn.Linear(fan_in, fan_out), nn.LeakyReLU(0.2)]
-        self.discriminator = nn.Sequential(*layers, nn.Linear(config.width, 2))
+            layers += [Linear(fan_in, fan_out), nn.LeakyReLU(0.2)]
+        self.discriminator = nn.Sequential(*layers, Linear(config.width, 2))
 
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
@@ -70,7 +71,7 @@ class Factor(Objective):
         recon, kl = inference.means
         z = inference.z[0]
         frozen = {name: p.detach() for name, p in self.discriminator.named_parameters()}
-        odds = functional_call(self.discriminator, frozen, (z,))
+        odds = functional_call(self.discriminator, frozen, (z,)).to(z.dtype)
         tc = (odds[:, 0] - odds[:, 1]).mean()
         discriminator = self._discriminator_loss(z.detach(), generator)
         loss = recon + kl + self.config.gamma * tc + discriminator
@@ -83,7 +84,7 @@ class Factor(Objective):
         """Cross-entropy in nats of telling codes (class 0) from codes with units permuted (1)."""
         both = torch.cat([z, permute_units(z, generator)])
         truth = torch.arange(2, device=z.device).repeat_interleave(len(z))
-        return F.cross_entropy(self.discriminator(both), truth)
+        return F.cross_entropy(self.discriminator(both).to(z.dtype), truth)
 
 
 def permute_units(

@@ -31,15 +31,14 @@ class Hardware:
 def choose(config: TrainConfig) -> Hardware:
     """The hardware that the settings name, or the best of this machine where they say `auto`.
 
-    `auto` takes CUDA, then Apple's MPS, then the CPU; and bfloat16 on CUDA where it is native,
-    float32 elsewhere.
+    `auto` takes CUDA, then Apple's MPS, then the CPU; and bfloat16 where the processor multiplies
+    it faster than float32, which is taken elsewhere.
     """
     device = _device(config.device)
-    dtype = torch.float32
-    if config.precision == "bfloat16" or (
-        config.precision == "auto" and device.type == "cuda" and torch.cuda.is_bf16_supported()
-    ):
-        dtype = torch.bfloat16
+    precision = config.precision
+    if precision == "auto":
+        precision = "bfloat16" if _has_bfloat16(device) else "float32"
+    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
     # Denormal numbers, which Adam's moments sink to, are up to a hundred times slower on a CPU.
     torch.set_flush_denormal(True)
     return Hardware(device, dtype)
@@ -57,6 +56,16 @@ def _device(name: str) -> torch.device:
         here = ", ".join(kind for kind in ("cuda", "mps", "cpu") if available[kind])
         raise DeviceError(f"This machine has no device '{name}'. Use one of: auto, {here}.")
     return device
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Whether products of bfloat16 are an instruction of the processor, not an emulation."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        able = torch.cpu.get_capabilities()
+        return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    return False
 
 
 def _has_mps() -> bool:

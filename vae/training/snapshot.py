@@ -52,9 +52,8 @@ class Witness:
         """Write the moment that the training has come to; weights and codes as float16."""
         noise = torch.Generator(state.hardware.device)
         state.model.eval()
-        with state.hardware.autocast():
-            found = state.model.infer(self._x, self._y, 1, noise.manual_seed(0))
-            codes = state.model.prior.sample(CODES, noise.manual_seed(0))
+        found = state.model.infer(self._x, self._y, 1, noise.manual_seed(0))
+        codes = state.model.prior.sample(CODES, noise.manual_seed(0))
         kl, recon = found.kl[0].mean(0), found.recon.mean()
         state.model.train()
         tensors = _weights(state.model, extent)
