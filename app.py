@@ -7,5 +7,5 @@ import streamlit as st
 from ui import ahead
 from ui.live import blobs
 
-ahead.start()
-app = st.App(Path(__file__).with_name("ui") / "frame.py", routes=blobs.ROUTES)
+frame = Path(__file__).with_name("ui") / "frame.py"
+app = st.App(frame, routes=blobs.ROUTES, lifespan=ahead.lifespan)

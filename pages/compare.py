@@ -17,7 +17,8 @@ LAYOUTS = {MANY: "One code, many models", TWO: "Two panes"}
 
 def main() -> None:
     """Many models under one code, or two beside each other."""
-    entries = cached.explorable().entries
+    wanted = state.wanted(state.COMPARED) or ""
+    entries = cached.explorable(*filter(None, wanted.split(","))).entries
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         layout = pick_layout()

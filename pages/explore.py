@@ -33,7 +33,7 @@ def show_live(entry: Entry) -> None:
     )
     if seen.problem:
         state.keep_problem(entry.key, entry.version, seen.problem)
-        st.rerun()
+        state.rerun()
     state.keep(entry.key, seen.z, seen.label)
 
 

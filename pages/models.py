@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import cached, frame, state
 from ui.shelf import card_view, cards
+from ui.train import steering
 from vae import jobs
 from vae.jobs.archive import unpack
 
@@ -16,7 +17,7 @@ def bring() -> None:
     with frame.errors_shown():
         file = st.file_uploader("A zip from the export of this page", type="zip")
         if file is not None:
-            unpack(file, jobs.root())
+            unpack(file, jobs.root(), steering.token())
             cached.forget_runs()
             st.rerun()
 
@@ -34,7 +35,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bring()
 shown = cards.select(found, text=text, data=data, order=order)
 own = sum(card.size for card in found if card.own)
-st.caption(f"{len(shown)} of {len(found)} models. Yours take {cards.size(own)} on the disk.")
+st.caption(
+    f"{len(shown)} of {len(found)} models. Those that do not ship take {cards.size(own)} on the disk."
+)
 for start in range(0, len(shown), COLUMNS):
     row = shown[start : start + COLUMNS]
     for column, card in zip(st.columns(COLUMNS), row, strict=False):
@@ -42,3 +45,4 @@ for start in range(0, len(shown), COLUMNS):
             card_view.show(card)
 if not shown:
     st.info("No model has all these words. Shorten the search.")
+steering.recognise()

@@ -27,7 +27,7 @@ LADDER_OF_BETA = (0.25, 0.5, 1, 2, 4, 8, 16)
 RECIPES = {
     "autoencoder-z2": f"{DIGITS} --model autoencoder --latent-dim 2 --hidden 400,200 --epochs 40 {STEPS}",
     "vae-z2": f"{DIGITS} --model vae --latent-dim 2 --hidden 400,200 --epochs 60 {STEPS}",
-    "vae-z16": f"{DIGITS} --model vae --latent-dim 16 --hidden 400,200 --epochs 240 {STEPS}",
+    "vae-z16": f"{DIGITS} --model vae --latent-dim 16 --hidden 400,200 --epochs 720 {STEPS}",
     "cvae-z16": f"{DIGITS} --model cvae --latent-dim 16 --hidden 400,200 --epochs 40 {STEPS}",
     "ladder": (
         f"{DIGITS} --model ladder --latent-dims 12,4 --widths 200,100 --hidden 400,200 "

@@ -1,14 +1,17 @@
 """What the first visitor would wait for, done while the browser still loads Streamlit's own files."""
 
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 from vae.errors import VaeError
 
 
-def start() -> None:
-    """Begin, beside the server's own start."""
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Begin once the server is up: before, it would only be kept from answering."""
     Thread(target=_prepare, daemon=True).start()
+    yield
 
 
 def _prepare() -> None:

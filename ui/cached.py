@@ -20,7 +20,7 @@ from ui.naming import DATA
 from ui.train.history import History
 from ui.train.timeline import Timeline, look
 from vae import jobs
-from vae.config import DataConfig, DataName
+from vae.config import DataConfig, DataName, RunConfig
 from vae.errors import CheckpointError, VaeError
 from vae.export import timeline
 from vae.jobs.status import ALIVE
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from vae.models import Model
 
 Progress = Callable[[str, int, int], None]
+LOOK_SECONDS = 0.25
+"""For which a look at a training holds for all who watch it."""
 DOWNLOADS = ("mnist", "fashion-mnist", "kmnist")
 
 _torch = threading.Lock()
+_loaded = threading.Event()
 
 
 def prepare_worker() -> None:
@@ -53,33 +56,87 @@ def load_torch() -> None:
 
         torch.set_num_threads(1)
         import vae.training  # noqa: F401, PLC0415
+    _loaded.set()
+
+
+def torch_is_loaded() -> bool:
+    """Whether nobody has to wait for torch any more."""
+    return _loaded.is_set()
+
+
+class _Changes:
+    """How often this server has changed something about the trainings."""
+
+    now = 0
+
+
+_changes = _Changes()
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def models(shipped: Path, runs: Path) -> Catalogue:
-    """What can be explored; looked up once a second at most, however many sessions ask."""
+def _models(shipped: Path, runs: Path, changes: int) -> Catalogue:
     return catalogue.look(shipped, runs)
 
 
-def explorable() -> Catalogue:
-    """What can be explored, at its usual places."""
-    return models(catalogue.shipped_folder(), jobs.root())
+def explorable(*wanted: str | None) -> Catalogue:
+    """What can be explored; looked up once a second at most, and anew where something wanted is not there."""
+
+    def look() -> Catalogue:
+        return _models(catalogue.shipped_folder(), jobs.root(), _changes.now)
+
+    found = look()
+    if all(key is None or catalogue.holds(found, key) for key in wanted):
+        return found
+    forget_runs()
+    return look()
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _runs(root: Path) -> list[jobs.Entry]:
+def _runs(root: Path, changes: int) -> list[jobs.Entry]:
     return jobs.runs(root)
 
 
-def runs() -> list[jobs.Entry]:
-    """All trainings, newest first; looked up once a second at most."""
-    return _runs(jobs.root())
+def runs(wanted: str | None = None) -> list[jobs.Entry]:
+    """All trainings, newest first; looked up once a second at most, and anew if the wanted one is missing."""
+    found = _runs(jobs.root(), _changes.now)
+    if wanted is None or any(entry.run.name == wanted for entry in found):
+        return found
+    forget_runs()
+    return _runs(jobs.root(), _changes.now)
 
 
 def forget_runs() -> None:
-    """Look again the next time, because something was just done to a training."""
-    _runs.clear()
-    models.clear()
+    """Look again the next time, because something was just done to a training.
+
+    A look that has begun before is nobody's answer any more: it may lack what was done.
+    """
+    _changes.now += 1
+    for looked_up in (_seen, _timeline):
+        looked_up.clear()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A training at a moment."""
+
+    config: RunConfig
+    status: jobs.Status
+    control: jobs.Control
+
+
+@st.cache_resource(ttl=LOOK_SECONDS, max_entries=32, show_spinner=False)
+def _seen(run: Path) -> Seen:
+    looked = jobs.Run(run)
+    return Seen(looked.config, looked.status, looked.control)
+
+
+def seen(run: jobs.Run) -> Seen:
+    """What a training says of itself; looked up four times a second at most, however many look.
+
+    Raises:
+        RunError: its files are missing or damaged.
+    """
+    return _seen(run.path)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -94,10 +151,17 @@ def history(run: jobs.Run) -> History:
     return found
 
 
+@st.cache_resource(ttl=LOOK_SECONDS, max_entries=32, show_spinner=False)
+def _timeline(path: Path) -> Timeline | None:
+    run = jobs.Run(path)
+    now = seen(run)
+    live = now.status.state in ALIVE
+    return look(catalogue.run_key(run), run.path, now.config, history(run), live=live)
+
+
 def timeline_of_run(run: jobs.Run) -> Timeline | None:
-    """A training to look back at as it is now; None before its first moment."""
-    live = run.status.state in ALIVE
-    return look(catalogue.run_key(run), run.path, run.config, history(run), live=live)
+    """A training to look back at as it is now, as often as `seen`; None before its first moment."""
+    return _timeline(run.path)
 
 
 @st.cache_data(ttl=60, max_entries=4, show_spinner=False)

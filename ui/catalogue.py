@@ -142,6 +142,11 @@ def look(shipped: Path, runs: Path) -> Catalogue:
     return Catalogue(entries, problems)
 
 
+def holds(found: Catalogue, key: str) -> bool:
+    """Whether a model is known, or the training that a moment is of."""
+    return key in found.entries or key.rpartition("@")[0] in found.entries
+
+
 def moment(found: Catalogue, key: str) -> Entry | None:
     """The model at a step of its training, `runs/name@430`; None where that is not recorded."""
     model, at, step = key.rpartition("@")

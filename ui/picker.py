@@ -12,9 +12,10 @@ REFRESH_SECONDS = 2
 
 def pick_model() -> Entry:
     """The chosen model; without any, a word on what to do, and the page ends."""
-    found = cached.explorable()
+    wanted = state.wanted(state.MODEL)
+    found = cached.explorable(wanted)
     entries = dict(found.entries)
-    if (wanted := state.wanted(state.MODEL)) and (entry := catalogue.moment(found, wanted)):
+    if wanted and (entry := catalogue.moment(found, wanted)):
         entries[wanted] = entry
     key = pick_key(
         {key: entry.title for key, entry in entries.items()},
@@ -33,7 +34,7 @@ def pick_key(titles: Mapping[str, str], nothing: str, problems: Mapping[str, str
     `problems` says why a key that the address may ask for is not among them.
     """
     titles = naming.unique(titles)
-    key = state.chosen(state.MODEL, list(titles), state.MODEL_PICKER)
+    key = state.chosen(state.MODEL, list(titles))
     if key is None:
         st.info(nothing)
         st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
@@ -42,8 +43,8 @@ def pick_key(titles: Mapping[str, str], nothing: str, problems: Mapping[str, str
         "Model",
         list(titles),
         format_func=lambda option: titles.get(option, option),
-        key=state.MODEL_PICKER,
-        on_change=lambda: state.take_choice(state.MODEL, state.MODEL_PICKER, titles),
+        key=state.picker(state.MODEL),
+        on_change=lambda: state.take_choice(state.MODEL, titles),
         label_visibility="collapsed",
     )
     if asked := state.asked_in_vain():
@@ -56,4 +57,4 @@ def pick_key(titles: Mapping[str, str], nothing: str, problems: Mapping[str, str
 def _follow(entry: Entry, seen: str) -> None:
     """Draw the page anew as soon as a training has saved other weights."""
     if entry.version not in ("", seen):
-        st.rerun()
+        state.rerun()

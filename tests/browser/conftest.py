@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from scripts import chromium
 
@@ -35,16 +35,22 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
+START_SECONDS = 120
+LIMIT = 90_000
+"""Milliseconds that anything awaited may take, on a machine that has much else to do."""
+TEST_SECONDS = 300
+expect.set_options(timeout=LIMIT)
 FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, and keep it in one process."""
+    """Mark what drives a browser, keep it in one process, and give it time."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,6 +132,7 @@ def page(browser: Browser, complaints: list[str], request: pytest.FixtureRequest
             complaints.append(f"{message.text} {message.location['url']}")
 
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(LIMIT)
     tab = context.new_page()
     tab.on("console", listen)
     tab.on("pageerror", lambda error: complaints.append(str(error)))

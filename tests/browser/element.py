@@ -3,7 +3,7 @@
 import re
 
 import torch
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page
 
 CANVAS = """(() => {
   const find = (root) => root.querySelector("canvas")
@@ -16,6 +16,19 @@ PICTURE = f"""(() => {{
   return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
     .filter((_, i) => i % 4 === 0);
 }})()"""
+
+STILL = """(element) => new Promise((done) => {
+  let [before, frames] = ["", 0];
+  const look = () => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const box = { x, y, width, height };
+    frames = JSON.stringify(box) === before ? frames + 1 : 0;
+    before = JSON.stringify(box);
+    if (frames === 6) done(box);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
 
 
 def first_picture(page: Page) -> None:
@@ -32,6 +45,13 @@ def picture(page: Page) -> torch.Tensor:
 def slider(page: Page, unit: int) -> Locator:
     """The slider of a unit."""
     return page.get_by_role("slider", name=re.compile(rf"^Unit {unit}(,|$)"))
+
+
+def box_of(what: Locator) -> FloatRect:
+    """Where something is, once it has stood still for some frames: a page may still be laid out."""
+    what.wait_for()
+    found: FloatRect = what.evaluate(STILL)
+    return found
 
 
 def assert_same(found: torch.Tensor, expected: torch.Tensor) -> None:

@@ -1,5 +1,6 @@
 """Compare and Diagnose, as Chromium shows them, on the models that ship and on tiny ones."""
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator
@@ -7,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.element import slider
-from tests.browser.test_explore import runs_of_server, settle
+from tests.browser.element import box_of, slider
+from tests.browser.test_explore import eventually, runs_of_server, settle
 from tests.ui import tiny
 from vae import jobs
 from vae.comparison import Comparison
@@ -30,6 +31,9 @@ STRIP = """(() => {
     [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
       .filter((_, i) => i % 4 === 0));
 })()"""
+
+VALUES = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
+  .filter((_, i) => i % 4 === 0)"""
 
 
 @pytest.fixture
@@ -67,8 +71,7 @@ def decoded(name: str, unit: int, value: float) -> torch.Tensor:
 def test_all_pictures_move_with_the_hand(ladder: Page, complaints: list[str]) -> None:
     """One shared unit is decoded by all seven at once, aligned; the server hears of it at rest."""
     requests: list[str] = []
-    box = slider(ladder, 4).bounding_box()
-    assert box is not None
+    box = box_of(slider(ladder, 4))
     middle = box["y"] + box["height"] / 2
     ladder.mouse.move(box["x"] + box["width"] / 2, middle)
     ladder.mouse.down()
@@ -84,6 +87,28 @@ def test_all_pictures_move_with_the_hand(ladder: Page, complaints: list[str]) ->
     ladder.mouse.up()
     ladder.wait_for_url(f"**z=4%3A{value:.2f}*")
     assert complaints == []
+
+
+def test_reconstructions_side_by_side(ladder: Page) -> None:
+    """A real picture comes back from a model as PyTorch has it; a click takes its code."""
+    ladder.get_by_role("radio", name="Reconstructions").check()
+    copy = ladder.get_by_role("button", name="beta 8: picture 1")
+    kept = Comparison.model_validate_json((CHECKPOINTS / "comparison.json").read_text("utf-8"))
+    values = torch.frombuffer(bytearray(base64.b64decode(kept.pictures[0])), dtype=torch.uint8)
+    network = load_model(CHECKPOINTS / "beta-8").model
+    with torch.no_grad():
+        z = network.encode(values.view(1, 1, 28, 28) / 255).mu
+        expected = 255 * network.decode(z).mean.flatten()
+    eventually(lambda: assert_close(copy.locator("canvas"), expected))
+    copy.click()
+    ladder.wait_for_url("**z=*")
+    eventually(lambda: assert_close(ladder.locator("canvas.picture"), expected))
+
+
+def assert_close(canvas: Locator, expected: torch.Tensor) -> None:
+    """The red values of a canvas, but for the rounding of the weights and of the code."""
+    found = torch.tensor(canvas.evaluate(VALUES)).float()
+    torch.testing.assert_close(found, expected, rtol=0, atol=3)
 
 
 def test_the_dial_and_the_curve(ladder: Page) -> None:

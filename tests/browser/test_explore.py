@@ -12,8 +12,8 @@ import torch
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import serve
-from tests.browser.element import PICTURE, assert_same, first_picture, picture, slider
+from tests.browser.conftest import LIMIT, serve
+from tests.browser.element import PICTURE, assert_same, box_of, first_picture, picture, slider
 from tests.live.made_up import write_checkpoint
 from tests.ui import tiny
 from vae import jobs
@@ -77,8 +77,7 @@ def test_the_picture_moves_with_the_hand(
 ) -> None:
     """While a slider is held the picture is PyTorch's decode of where it is; at rest z is shared."""
     assert_same(picture(explore), decoded(model.last, {}))
-    box = slider(explore, 3).bounding_box()
-    assert box is not None
+    box = box_of(slider(explore, 3))
     middle = box["y"] + box["height"] / 2
     explore.mouse.move(box["x"] + box["width"] / 2, middle)
     explore.mouse.down()
@@ -146,14 +145,11 @@ def test_the_map_of_a_two_dimensional_model(
     assert_same(tile(grid, 7, 7), decoded(run.last, {}))
     assert_same(tile(grid, 14, 0), decoded(run.last, {0: 1.8339, 1: 1.8339}))
     assert_same(tile(grid, 0, 7), decoded(run.last, {0: -1.8339}))
-    spot, box = page.locator(".map .spot").bounding_box(), grid.bounding_box()
-    assert spot is not None
-    assert box is not None
+    spot, box = box_of(page.locator(".map .spot")), box_of(grid)
     assert spot["x"] + spot["width"] / 2 == pytest.approx(box["x"] + box["width"] / 2, abs=1)
     slider(page, 0).focus()
     page.keyboard.press("ArrowRight")
-    moved = page.locator(".map .spot").bounding_box()
-    assert moved is not None
+    moved = box_of(page.locator(".map .spot"))
     assert moved["x"] > spot["x"] + 5
     assert moved["y"] == spot["y"]
     drag(page, grid, (0.5, 0.5), (0.9, 0.1))
@@ -170,8 +166,7 @@ def test_a_strip_shows_what_its_slider_would_do(explore: Page, model: jobs.Run) 
     for column, value in ((0, -3), (4, 0), (8, 3)):
         expected = decoded(model.last, {5: 0.1, 3: value})
         eventually(lambda: assert_same(tile(strip(explore, 3), column), expected))  # noqa: B023
-    box = strip(explore, 3).bounding_box()
-    assert box is not None
+    box = box_of(strip(explore, 3))
     strip(explore, 3).click(position={"x": box["width"] * 6.5 / 9, "y": box["height"] / 2})
     assert where(explore, 8)[3] == 1.5
 
@@ -257,8 +252,7 @@ def test_ranges(open_model: Open, model: jobs.Run) -> None:
         page.get_by_label("Range of the sliders").select_option(option.inner_text())
         found = []
         for column in (0, 2, 8):
-            box = place.bounding_box()
-            assert box is not None
+            box = box_of(place)
             place.click(position={"x": box["width"] * (column + 0.5) / 9, "y": box["height"] / 2})
             found.append(shown(page, 3))
         assert found == pytest.approx(values, abs=0.011)
@@ -302,8 +296,7 @@ def test_a_finger_on_a_phone(explore: Page, model: jobs.Run) -> None:
     """Dragging a finger over the picture moves both units and does not scroll the page; in dark too."""
     explore.emulate_media(color_scheme="dark")
     explore.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    box = explore.locator("canvas.picture").bounding_box()
-    assert box is not None
+    box = box_of(explore.locator("canvas.picture"))
     touch = explore.context.new_cdp_session(explore)
     for kind, share in (("touchStart", 0.5), ("touchMove", 0.45), ("touchMove", 0.25)):
         place = {"x": box["x"] + share * box["width"], "y": box["y"] + share * box["height"]}
@@ -312,7 +305,7 @@ def test_a_finger_on_a_phone(explore: Page, model: jobs.Run) -> None:
     z = where(explore, 8)
     assert z == pytest.approx({**dict.fromkeys(range(8), 0), 0: -1.5, 1: 1.5}, abs=0.1)
     assert_same(picture(explore), decoded(model.last, z))
-    assert explore.locator("canvas.picture").bounding_box() == box
+    assert box_of(explore.locator("canvas.picture")) == box
     for name in ("Random", "Reset", "Play", "More"):
         expect(explore.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
 
@@ -343,8 +336,7 @@ def test_nothing_jumps_from_under_the_hand(open_model: Open, model: jobs.Run) ->
         model.write_status(model.status.model_copy(update={"state": "running"}))
         page = open_model(model)
         held = slider(page, 1)
-        box = held.bounding_box()
-        assert box is not None
+        box = box_of(held)
         middle = box["y"] + box["height"] / 2
         page.mouse.move(box["x"] + box["width"] / 2, middle)
         page.mouse.down()
@@ -352,7 +344,7 @@ def test_nothing_jumps_from_under_the_hand(open_model: Open, model: jobs.Run) ->
         model.write_status(model.status.model_copy(update={"held_out": measured}))
         tiny.train_a_little(model)
         title = page.get_by_role("combobox", name="Model")
-        expect(title).to_have_value(re.compile("ELBO"), timeout=20_000)
+        expect(title).to_have_value(re.compile("ELBO"))
         page.mouse.move(box["x"] + box["width"] * 0.75, middle)
         value = float(held.input_value())
         assert value == pytest.approx(1.5, abs=0.2)
@@ -371,7 +363,7 @@ def test_weights_that_do_not_come(
     page.goto(f"{server}/?model=runs/{model.name}")
     expect(page.get_by_role("alert").get_by_text("could not be fetched")).to_be_visible()
     image = page.locator(".st-key-picture img")
-    expect(image).to_be_visible(timeout=30_000)  # the server loads torch
+    expect(image).to_be_visible()  # the server loads torch
     expect(page.locator("canvas.picture")).to_have_count(0)
     before = image.get_attribute("src") or ""
     page.get_by_role("slider", name="Unit 3").focus()
@@ -398,8 +390,7 @@ def test_exploring_leaves_torch_alone(page: Page, tmp_path: Path) -> None:
 
 def test_the_picture_is_the_largest_thing(explore: Page) -> None:
     """On a projector's screen it takes 500 pixels, all is in sight, and its pixels are crisp."""
-    box = explore.locator("canvas.picture").bounding_box()
-    assert box is not None
+    box = box_of(explore.locator("canvas.picture"))
     assert box["width"] > 500
     expect(explore.locator("canvas.picture")).to_have_css("image-rendering", "pixelated")
     for name in ("Random", "Reset"):
@@ -414,12 +405,9 @@ def test_a_phone_has_one_column_with_the_picture_in_sight(explore: Page, scheme:
     slider(explore, 7).scroll_into_view_if_needed()
     explore.mouse.move(200, 800)
     explore.mouse.wheel(0, 2000)
-    explore.wait_for_timeout(300)
     expect(explore.locator("canvas.picture")).to_be_in_viewport(ratio=1)
-    box = explore.locator("canvas.picture").bounding_box()
-    top = explore.get_by_test_id("stHeader").bounding_box()
-    assert box is not None
-    assert top is not None
+    box = box_of(explore.locator("canvas.picture"))
+    top = box_of(explore.get_by_test_id("stHeader"))
     assert box["y"] >= top["y"] + top["height"]
     assert explore.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -467,7 +455,7 @@ def where(page: Page, units: int) -> dict[int, float]:
     return {unit: float(slider(page, unit).input_value()) for unit in range(units)}
 
 
-def eventually(check: Callable[[], None], seconds: float = 20) -> None:
+def eventually(check: Callable[[], None], seconds: float = LIMIT / 1000) -> None:
     """Wait until a check holds."""
     end = time.monotonic() + seconds
     while True:
@@ -496,8 +484,7 @@ def drag(
     page: Page, surface: Locator, start: tuple[float, float], end: tuple[float, float]
 ) -> None:
     """Drag a mouse between two places; shares of a surface, rightwards and downwards."""
-    box = surface.bounding_box()
-    assert box is not None
+    box = box_of(surface)
     for share, act in ((start, page.mouse.down), (end, page.mouse.up)):
         page.mouse.move(box["x"] + share[0] * box["width"], box["y"] + share[1] * box["height"])
         act()

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.element import assert_same, first_picture, picture, slider
+from tests.browser.element import assert_same, box_of, first_picture, picture, slider
 from vae.models import Model
 from vae.training import load_model
 
@@ -87,8 +87,7 @@ def test_all_labels_follow_the_hand(
     traffic: list[str] = []
     page.on("request", lambda request: traffic.append(request.url))
     page.evaluate(COUNT_SENT)
-    box = slider(page, 4).bounding_box()
-    assert box is not None
+    box = box_of(slider(page, 4))
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
@@ -156,8 +155,7 @@ def test_ones_own_style_in_every_label(generate: Callable[[str], Page], model: M
     page.get_by_role("group", name="I draw a").get_by_role("radio", name="1").check()
     pad = page.locator(".sketch")
     pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
+    box = box_of(pad)
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], steps=5)

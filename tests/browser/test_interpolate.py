@@ -10,7 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.element import assert_same, picture
+from tests.browser.element import assert_same, box_of, picture
+from tests.browser.test_explore import eventually
 from tests.browser.test_generate import COUNT_SENT, PIXELS
 from ui.live.bundle import script
 from vae.data.embedded import embedded_digits
@@ -19,8 +20,6 @@ from vae.training import load_model
 
 A, B, C, D = ({0: 1.0, 3: -0.5}, {0: -1.0, 5: 1.5}, {2: 2.0}, {7: -1.25, 3: 1.0})
 Open = Callable[[str], Page]
-TORCH = 60_000
-"""ms until pictures of the data are there, for which the server loads torch."""
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +75,13 @@ def test_the_picture_moves_along_the_way(
 ) -> None:
     """While the slider is held the picture is between the two, and the server hears nothing."""
     page = open_way(f"model=vae-z16&{corners(A, B)}")
-    expect(page.locator(".tray canvas")).to_have_count(40, timeout=TORCH)  # now all is there
+    expect(page.locator(".tray canvas")).to_have_count(40)  # now all is there
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     traffic: list[str] = []
     page.on("request", lambda request: traffic.append(request.url))
     page.evaluate(COUNT_SENT)
     slider = page.get_by_role("slider", name="Along the way")
-    box = slider.bounding_box()
-    assert box is not None
+    box = box_of(slider)
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
@@ -125,7 +123,7 @@ def test_a_picture_of_the_data_becomes_a_corner(open_way: Open, model: Model) ->
     page = open_way("model=vae-z16&at=0.00")
     images = embedded_digits()[0][:40].float() / 255  # all are new to a model trained without them
     mu = model.encode(images).mu
-    page.get_by_role("button", name="Picture 4 of the data").click(timeout=TORCH)
+    page.get_by_role("button", name="Picture 4 of the data").click()
     page.wait_for_url("**corners=d3*")
     assert_same(shown(page), decoded(model, mu[3]))
     page.get_by_role("checkbox", name="add to a mean").check()
@@ -134,17 +132,15 @@ def test_a_picture_of_the_data_becomes_a_corner(open_way: Open, model: Model) ->
     expect(page.get_by_text("mean of 2")).to_be_visible()
     assert_same(shown(page), decoded(model, (mu[3] + mu[13]) / 2))
     page.reload()
-    expect(page.locator(".tray canvas")).to_have_count(40, timeout=TORCH)
+    expect(page.locator(".tray canvas")).to_have_count(40)
     expect(page.get_by_text("mean of 2")).to_be_visible()
-    page.wait_for_timeout(200)
-    assert_same(shown(page), decoded(model, (mu[3] + mu[13]) / 2))
+    eventually(lambda: assert_same(shown(page), decoded(model, (mu[3] + mu[13]) / 2)))
 
 
 def test_four_corners(open_way: Open, model: Model) -> None:
     """A drag over the square, and the arrow keys, lead between all four."""
     page = open_way(f"model=vae-z16&way=four&{corners(A, B, C, D)}")
-    box = page.locator(".square").bounding_box()
-    assert box is not None
+    box = box_of(page.locator(".square"))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.9 * box["height"], steps=3)
@@ -179,8 +175,7 @@ def test_a_path_on_the_map(open_way: Open) -> None:
     """A hand draws from the middle to the right; the picture runs along from there to here."""
     page = open_way("model=vae-z2&way=map")
     flat = load_model(ROOT / "checkpoints" / "vae-z2").model.requires_grad_(False)
-    box = page.locator(".plane").bounding_box()
-    assert box is not None
+    box = box_of(page.locator(".plane"))
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()

@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ROOT, serve
-from tests.browser.element import CANVAS, assert_same, first_picture, picture, slider
+from tests.browser.element import CANVAS, assert_same, box_of, first_picture, picture, slider
 from tests.live.made_up import CONFIGS, make, write_checkpoint
 from ui.live.bundle import script
 from vae.export.layers import build, read_weights
@@ -203,8 +203,7 @@ def test_drag_moves_the_picture(show: Callable[[str], Page], complaints: list[st
       const send = WebSocket.prototype.send;
       WebSocket.prototype.send = function (...a) { globalThis.sent++; return send.apply(this, a); };
     }""")
-    box = slider(page, 0).bounding_box()
-    assert box is not None
+    box = box_of(slider(page, 0))
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
@@ -246,8 +245,7 @@ def test_touch(browser: Browser, explorer_app: str) -> None:
     last = slider(page, 14)
     last.scroll_into_view_if_needed()
     last.hover()  # waits until it stands still
-    box = last.bounding_box()
-    assert box is not None
+    box = box_of(last)
     page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
     value = float(last.input_value())
     assert value == pytest.approx(1.5, abs=0.2)

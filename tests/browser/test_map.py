@@ -8,6 +8,7 @@ import torch
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import ROOT
+from ui.live.bundle import script
 from vae.models import Model
 from vae.training import load_model
 
@@ -32,7 +33,7 @@ def open_map(server: str, page: Page) -> Open:
 
     def open_page(asked: str = "model=vae-z2") -> Page:
         page.goto(f"{server}/map?{asked}&images=held-out")
-        page.locator(".strip canvas").first.wait_for(timeout=60_000)
+        page.locator(".strip canvas").first.wait_for()
         settled(page)
         return page
 
@@ -131,12 +132,17 @@ def test_colours_and_themes(open_map: Open, page: Page) -> None:
 
 
 def test_tsne_forms_and_is_stopped(open_map: Open, page: Page, complaints: list[str]) -> None:
-    """The points move while one looks, the pointer decodes meanwhile, and Stop keeps them."""
-    open_map("model=beta-4")
+    """The points move as long as nobody pauses, the pointer decodes meanwhile, and Stop keeps them."""
+    open_map("model=beta-4&perplexity=100")
+    cloud, pause = page.locator("canvas.cloud"), page.get_by_role("button", name="Pause")
     page.get_by_role("radio", name="t-SNE").or_(page.get_by_text("t-SNE", exact=True)).first.click()
     page.get_by_text(re.compile("forming, step")).wait_for(timeout=90_000)
-    cloud = page.locator("canvas.cloud")
+    pause.click()
+    expect(page.get_by_text(re.compile("paused at step"))).to_be_visible(timeout=60_000)
     before = cloud.evaluate(RED)
+    page.get_by_role("button", name="Go on").click()
+    pause.click()
+    expect(page.get_by_text(re.compile("paused at step"))).to_be_visible(timeout=60_000)
     page.wait_for_function(
         """(before) => { const all = (root) => [...root.querySelectorAll("*")]
              .flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
@@ -151,6 +157,79 @@ def test_tsne_forms_and_is_stopped(open_map: Open, page: Page, complaints: list[
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Make it anew")).to_be_visible(timeout=60_000)
     assert complaints == []
+
+
+def test_by_keyboard(open_map: Open, page: Page) -> None:
+    """Arrow keys decode, Enter chooses, plus zooms, and 0 shows the whole again."""
+    open_map()
+    before = picture(page)
+    page.locator("canvas.over").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Exact: the map is the latent plane")).to_be_visible()
+    assert (picture(page) - before).abs().max() > 20
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"[?&]z=0%3A"))
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile(r"[?&]at="))
+    page.keyboard.press("0")
+    page.wait_for_url(re.compile(r"^((?![?&]at=).)*$"))
+
+
+def test_by_touch(open_map: Open, page: Page) -> None:
+    """A finger decodes and moves nothing, two zoom, a tap chooses."""
+    page.set_viewport_size(PHONE)
+    open_map()
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    cloud, before = page.locator("canvas.cloud").evaluate(RED), picture(page)
+    touch("touchStart", at(page, 0.5, 0.5))
+    touch("touchMove", at(page, 0.4, 0.4))
+    expect(page.get_by_text("Exact: the map is the latent plane")).to_be_visible()
+    assert (picture(page) - before).abs().max() > 50
+    touch("touchEnd")
+    assert page.locator("canvas.cloud").evaluate(RED) == cloud
+    touch("touchStart", at(page, 0.4, 0.5), at(page, 0.6, 0.5))
+    touch("touchMove", at(page, 0.3, 0.5), at(page, 0.7, 0.5))
+    touch("touchEnd")
+    page.wait_for_url(re.compile(r"[?&]at="))
+    touch("touchStart", at(page, 0.45, 0.5))
+    touch("touchEnd")
+    page.wait_for_url(re.compile(r"[?&]z=0%3A"))
+
+
+def test_three_dimensions_decode_exactly(open_map: Open, page: Page) -> None:
+    """A click between points chooses a code that the camera sees there, and that is what is shown."""
+    open_map("model=vae-z16&dims=3")
+    model = load_model(ROOT / "checkpoints" / "vae-z16").model.requires_grad_(False)
+    page.mouse.move(*at(page, 0.5, 0.4))
+    expect(page.get_by_text("Exact: a code of the space that PCA found")).to_be_visible()
+    here = picture(page)
+    page.mouse.move(*at(page, 0.505, 0.405))
+    assert not torch.equal(picture(page), here)
+    page.mouse.click(*at(page, 0.505, 0.405))
+    page.wait_for_url(re.compile(r"[?&]z="))
+    found = dict(re.findall(r"(\d+)%3A(-?[\d.]+)", page.url.partition("z=")[2].partition("&")[0]))
+    z = torch.tensor([[float(found.get(str(unit), 0)) for unit in range(16)]])
+    assert (picture(page) - 255 * model.decode(z).mean.flatten()).abs().max() < 8
+
+
+def test_what_the_camera_sees_is_found_again(page: Page) -> None:
+    """Places that are turned and projected come back from their spot and depth."""
+    page.add_script_tag(content=script("camera.js") + "\nglobalThis.Camera = Camera;")
+    places = torch.rand(20, 3, generator=torch.Generator().manual_seed(0)).sub(0.5).flatten()
+    back = page.evaluate(
+        """(places) => { const camera = new Camera(), spots = [], depth = [];
+             camera.set({ x: 0.1, y: -0.2, zoom: 3, yaw: 1.1, pitch: -0.6 });
+             camera.project(places, 3, spots, depth);
+             return depth.flatMap((deep, i) => camera.place([spots[2 * i], spots[2 * i + 1]], deep)); }""",
+        places.tolist(),
+    )
+    torch.testing.assert_close(torch.tensor(back), places)
 
 
 def test_on_a_phone(open_map: Open, page: Page) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-SOON = 30_000
+from tests.browser.element import box_of
+
 AT_REST = ".sum:not(.old)"
 INK = """(name) => {
   const find = (root) => root.querySelector(`.plane.${name} canvas`)
@@ -22,7 +23,7 @@ INK = """(name) => {
 def posterior(server: str, page: Page) -> Page:
     """Posterior on the shipped model of two units, its first picture measured."""
     page.goto(f"{server}/posterior?model=vae-z2")
-    page.locator(AT_REST).wait_for(timeout=SOON)
+    page.locator(AT_REST).wait_for()
     return page
 
 
@@ -49,9 +50,9 @@ def test_another_picture_moves_the_posterior(posterior: Page, complaints: list[s
     assert_adds_up(posterior)
     before, ink = numbers(posterior), posterior.evaluate(INK, "p")
     posterior.locator(".tiles button").nth(3).click()
-    posterior.wait_for_function(f"(before) => ({INK})('p') !== before", arg=ink, timeout=SOON)
-    expect(posterior.locator(".sum .elbo b")).not_to_have_text(written(before[1]), timeout=SOON)
-    posterior.locator(AT_REST).wait_for(timeout=SOON)
+    posterior.wait_for_function(f"(before) => ({INK})('p') !== before", arg=ink)
+    expect(posterior.locator(".sum .elbo b")).not_to_have_text(written(before[1]))
+    posterior.locator(AT_REST).wait_for()
     assert_adds_up(posterior)
     assert complaints == []
 
@@ -59,19 +60,18 @@ def test_another_picture_moves_the_posterior(posterior: Page, complaints: list[s
 def test_it_follows_the_pen(posterior: Page, complaints: list[str]) -> None:
     """While the pen is down p(z|x) is drawn anew, and the numbers step back until it rests."""
     posterior.get_by_role("button", name="Clear").click()
-    box = posterior.locator(".sketch").bounding_box()
-    assert box is not None
+    box = box_of(posterior.locator(".sketch"))
     side = box["width"]
     posterior.mouse.move(box["x"] + 0.5 * side, box["y"] + 0.2 * side)
     posterior.mouse.down()
     posterior.mouse.move(box["x"] + 0.5 * side, box["y"] + 0.8 * side, steps=5)
-    expect(posterior.locator(".plane.p .state")).to_have_text(re.compile("rough"), timeout=SOON)
+    expect(posterior.locator(".plane.p .state")).to_have_text(re.compile("rough"))
     drawn = posterior.evaluate(INK, "p")
     posterior.mouse.move(box["x"] + 0.8 * side, box["y"] + 0.8 * side, steps=5)
-    posterior.wait_for_function(f"(before) => ({INK})('p') !== before", arg=drawn, timeout=SOON)
+    posterior.wait_for_function(f"(before) => ({INK})('p') !== before", arg=drawn)
     expect(posterior.locator(".sum")).to_have_class(re.compile("old"))
     posterior.mouse.up()
-    posterior.locator(AT_REST).wait_for(timeout=SOON)
+    posterior.locator(AT_REST).wait_for()
     assert_adds_up(posterior)
     assert complaints == []
 
@@ -81,7 +81,7 @@ def test_a_model_of_more_units_says_why_not(server: str, page: Page) -> None:
     page.goto(f"{server}/posterior?model=vae-z16")
     expect(page.get_by_text("needs a VAE with two latent units")).to_be_visible()
     page.get_by_role("button", name=re.compile("VAE z2 · MNIST")).click()
-    page.locator(AT_REST).wait_for(timeout=SOON)
+    page.locator(AT_REST).wait_for()
 
 
 def test_a_phone_in_the_dark(server: str, page: Page, complaints: list[str]) -> None:
@@ -89,10 +89,9 @@ def test_a_phone_in_the_dark(server: str, page: Page, complaints: list[str]) -> 
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/posterior")
-    page.locator(AT_REST).wait_for(timeout=SOON)
-    tops = [page.locator(part).first.bounding_box() for part in (".sketch", ".sum", ".plane.p")]
-    heights = [box["y"] for box in tops if box is not None]
+    page.locator(AT_REST).wait_for()
+    parts = (".sketch", ".sum", ".plane.p")
+    heights = [box_of(page.locator(part).first)["y"] for part in parts]
     assert heights == sorted(heights)
-    assert len(heights) == 3
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []

@@ -9,13 +9,13 @@ import torch
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import serve
+from tests.browser.element import box_of
 from tests.data.made_up import picture
 from tests.data.test_prepare import photograph
 from tests.ui import tiny
 from vae.data.embedded import embedded_digits
 from vae.training import load_model
 
-READY = 60_000
 VALUES = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
   .filter((_, i) => i % 4 === 0)"""
 THREE = [
@@ -38,14 +38,13 @@ def shown(page: Page, what: str) -> torch.Tensor:
 def open_pad(page: Page, address: str, more: str = "?model=vae-z2") -> None:
     """Open the page and wait until the model is there."""
     page.goto(f"{address}/reconstruct{more}")
-    expect(page.locator("canvas.sketch")).to_be_visible(timeout=READY)
+    expect(page.locator("canvas.sketch")).to_be_visible()
 
 
 def draw(page: Page, points: list[tuple[float, float]], *, leave: bool = True) -> None:
     """A stroke through points of the pad."""
     page.locator("canvas.sketch").evaluate("(c) => c.scrollIntoView({ block: 'center' })")
-    box = page.locator("canvas.sketch").bounding_box()
-    assert box is not None
+    box = box_of(page.locator("canvas.sketch"))
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -65,7 +64,7 @@ def test_the_model_follows_the_pen(server: str, page: Page, complaints: list[str
     page.on("websocket", lambda socket: socket.on("framesent", note))
     open_pad(page, server)
     draw(page, [(0.5, 0.5), (0.5, 0.52)])
-    expect(page.locator(".numbers")).to_contain_text("likelier than", timeout=READY)
+    expect(page.locator(".numbers")).to_contain_text("likelier than")
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("Draw here")).to_be_visible()
     expect(page.get_by_text("How these numbers come about")).to_have_count(0)
@@ -75,8 +74,7 @@ def test_the_model_follows_the_pen(server: str, page: Page, complaints: list[str
     half = shown(page, "canvas.picture")
     total = page.locator(".total").inner_text()
     for x, y in THREE[4:]:
-        box = page.locator("canvas.sketch").bounding_box()
-        assert box is not None
+        box = box_of(page.locator("canvas.sketch"))
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
     seen, found = shown(page, ".seen canvas"), shown(page, "canvas.picture")
     assert not torch.equal(found, half)
@@ -90,8 +88,8 @@ def test_the_model_follows_the_pen(server: str, page: Page, complaints: list[str
     means = sorted(float(text.split()[0].replace("\N{MINUS SIGN}", "-")) for text in values)
     assert means == pytest.approx(sorted(q.mu[0].tolist()), abs=0.03)
     page.mouse.up()
-    expect(page.locator(".numbers")).to_contain_text("ELBO", timeout=READY)
-    expect(page.locator(".numbers:not(.old)")).to_be_visible(timeout=READY)
+    expect(page.locator(".numbers")).to_contain_text("ELBO")
+    expect(page.locator(".numbers:not(.old)")).to_be_visible()
     assert asked
     assert complaints == []
 
@@ -122,24 +120,22 @@ def test_upload_pick_and_explore(server: str, page: Page, complaints: list[str])
     page.get_by_role("radio", name="Upload").click()
     give = page.locator("input[type=file]")
     give.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
-    expect(page.get_by_role("alert").get_by_text("no picture that can be read")).to_be_visible(
-        timeout=READY
-    )
+    expect(page.get_by_role("alert").get_by_text("no picture that can be read")).to_be_visible()
     photo = picture(photograph(digit), "JPEG")
     give.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
-    expect(page.get_by_text("centred by mass")).to_be_visible(timeout=READY)
+    expect(page.get_by_text("centred by mass")).to_be_visible()
     expect(page.get_by_text("Draw here")).to_be_hidden()
     assert np.corrcoef(shown(page, ".seen canvas"), digit.ravel())[0, 1] > 0.7
     page.get_by_role("radio", name="Pick from the data").click()
     pick = page.get_by_role("button", name=re.compile("^Picture 4: 3$"))
-    pick.click(timeout=READY)
+    pick.click()
     chosen = embedded_digits()[0][3].flatten().float()
     torch.testing.assert_close(shown(page, ".seen canvas"), chosen, rtol=0, atol=1)
-    expect(page.locator(".numbers:not(.old)")).to_contain_text("log p(x)", timeout=READY)
+    expect(page.locator(".numbers:not(.old)")).to_contain_text("log p(x)")
     code = page.locator(".posterior .value").first.inner_text().split()[0]
+    code = code.replace("\N{MINUS SIGN}", "-")
     page.get_by_role("button", name="Open in Explore").click()
-    page.wait_for_url(lambda url: "/reconstruct" not in url)
-    assert code.replace("\N{MINUS SIGN}", "-") in page.url
+    page.wait_for_url(lambda url: "/reconstruct" not in url and code in url)
     assert complaints == []
 
 
@@ -150,16 +146,12 @@ def test_a_phone_in_the_dark(server: str, page: Page) -> None:
     open_pad(page, server, "?model=cvae-z16")
     page.get_by_role("radio", name="3", exact=True).check()
     draw(page, THREE)
-    expect(page.locator(".numbers")).to_contain_text("ELBO", timeout=READY)
+    expect(page.locator(".numbers")).to_contain_text("ELBO")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert (
         page.locator("canvas.sketch").evaluate("(c) => getComputedStyle(c).touchAction") == "none"
     )
-    pad, answer = (
-        page.locator(what).bounding_box() for what in ("canvas.sketch", "canvas.picture")
-    )
-    assert pad is not None
-    assert answer is not None
+    pad, answer = (box_of(page.locator(what)) for what in ("canvas.sketch", "canvas.picture"))
     assert pad["y"] + pad["height"] <= answer["y"]
 
 
@@ -169,7 +161,7 @@ def test_weights_that_do_not_come(server: str, page: Page) -> None:
     open_pad(page, server)
     expect(page.get_by_text("could not be fetched, so nothing can follow")).to_be_visible()
     draw(page, THREE)
-    expect(page.locator(".steps img")).to_have_count(7, timeout=READY)
+    expect(page.locator(".steps img")).to_have_count(7)
 
 
 @pytest.mark.parametrize("kind", ["ladder", "autoencoder"])
@@ -180,7 +172,7 @@ def test_other_kinds_of_models(page: Page, tmp_path: Path, kind: str) -> None:
     with serve("app.py", tmp_path, VAE_CHECKPOINTS=str(tmp_path / "shipped")) as app:
         open_pad(page, app.address, "?model=one")
         draw(page, THREE)
-        expect(page.locator(".numbers")).to_contain_text("recon", timeout=READY)
+        expect(page.locator(".numbers")).to_contain_text("recon")
         names = page.locator(".posterior .layer-name").all_inner_texts()
         assert len(names) == (2 if kind == "ladder" else 0)
         assert page.locator(".samples").is_visible() == (kind == "ladder")

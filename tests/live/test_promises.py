@@ -23,6 +23,14 @@ def test_made_when_asked() -> None:
     assert blobs.promised(("moment", "2"), lambda: b"other") != name
 
 
+def test_made_once_for_all_who_watch() -> None:
+    """Whoever asks for the latest moment gets what was made for the first, even when its file went."""
+    made: list[int] = []
+    name = blobs.promised("latest", lambda: made.append(1) or b"content")  # type: ignore[func-returns-value]
+    assert [_asked(name).body for _ in range(25)] == [b"content"] * 25
+    assert made == [1]
+
+
 def test_what_went_meanwhile_is_not_found() -> None:
     """A moment that was thinned out is told as missing, not as a failure of the server."""
 

@@ -67,6 +67,14 @@ def _digest(weights: Path) -> str:
 # --- the live element -------------------------------------------------------------------------------
 
 
+def test_a_model_of_this_moment_is_found(app: Open, shipped: Path) -> None:
+    """A link to a training that has just saved its first model does not wait for the next look."""
+    tiny.ship(shipped / "one", tiny.config())
+    app()  # looks round
+    run = tiny.stopped_run(jobs.root(), tiny.config())
+    assert _given(app(model=f"runs/{run.name}"))["model"] == f"runs/{run.name}"
+
+
 def test_the_model_reaches_the_element(app: Open, shipped: Path) -> None:
     """It is given the hash of the decoder's content, the units by KL, and zero to begin with."""
     folder = tiny.ship(shipped / "small", tiny.config(), kl_per_unit=[0.001, 1, 3])

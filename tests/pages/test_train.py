@@ -8,11 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
+from ui import cached
 from ui.train import outlook, settings
+from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
 from vae import jobs
 from vae.jobs import Run, queue
-from vae.training import Estimate
 
 Open = Callable[..., AppTest]
 
@@ -32,6 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     monkeypatch.setattr(jobs, "keep_ready", lambda: None)
     monkeypatch.setattr(outlook, "_ask", lambda config: ready)
     monkeypatch.setenv("VAE_STEER", "everyone")
+    cached.load_torch()  # nothing is waited for
     return runs
 
 

@@ -1,6 +1,7 @@
 """t-SNE, of few points and few steps where that is enough."""
 
 import sys
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.projection.made_up import groups
 from vae.projection import Settings, project
 from vae.projection.quality import knn_accuracy
+from vae.projection.tsne import FEW
 
 SETTINGS = Settings(method="tsne", perplexity=10)
 
@@ -38,6 +40,19 @@ def test_the_same_seed_makes_the_same_map() -> None:
     first, again = (project(codes, SETTINGS) for _ in range(2))
     np.testing.assert_allclose(first, again, atol=1e-3)
     assert np.abs(first - project(codes, SETTINGS.model_copy(update={"seed": 1}))).max() > 1
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_threads_make_the_same_map(dims: Literal[2, 3]) -> None:
+    """As many points as take several threads, by the grid and by the tree: the same to the last bit."""
+    codes = np.random.default_rng(0).normal(size=(FEW, 3)).astype(np.float32)
+
+    def ten_steps(step: int, total: int, places: np.ndarray) -> bool:
+        return step < 10
+
+    settings = Settings(method="tsne", dims=dims)
+    first, again = (project(codes, settings, ten_steps) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
 
 
 def test_it_ends_when_the_watcher_has_seen_enough() -> None:

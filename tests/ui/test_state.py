@@ -1,8 +1,11 @@
-"""A code in the address."""
+"""The address: a code in it, and choices that agree with the picker and the session."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from ui import state
+
+SECONDS = 90
 
 
 def test_a_code_survives_the_address() -> None:
@@ -16,3 +19,55 @@ def test_a_code_survives_the_address() -> None:
 def test_nonsense_in_the_address_is_left_out(text: str) -> None:
     """What is no unit with a finite value is no part of the code."""
     assert state.parse_code(text) == {}
+
+
+def choose_a_run() -> None:
+    """A page with a picker."""
+    import streamlit as st  # noqa: PLC0415 - a script of its own
+
+    from ui import state  # noqa: PLC0415
+
+    options = ["a", "b", "c"]
+    state.chosen(state.RUN, options)
+    st.radio(
+        "Run",
+        options,
+        key=state.picker(state.RUN),
+        on_change=lambda: state.take_choice(state.RUN, options),
+    )
+
+
+def test_another_choice_has_another_picker() -> None:
+    """The picker stays while it is used, and is another one where the address moved the choice.
+
+    What a slow browser still reports of the one before is then of no widget that there is.
+    """
+    page = AppTest.from_function(choose_a_run, default_timeout=SECONDS).run()
+    before = page.radio[0].key
+    page.radio[0].set_value("b").run()
+    assert (page.radio[0].key, page.query_params["run"]) == (before, "b")
+    page.query_params["run"] = "c"
+    page.run()
+    assert page.radio[0].value == "c"
+    assert page.radio[0].key != before
+
+
+def choose_late() -> None:
+    """A page that chooses, and is drawn anew with the address that was there before."""
+    import streamlit as st  # noqa: PLC0415 - a script of its own
+
+    from ui import state  # noqa: PLC0415
+
+    if state.current(state.RUN) is None:
+        st.session_state[state.RUN] = "b"
+        state.rerun()
+    state.chosen(state.RUN, ["a", "b"])
+
+
+def test_an_address_from_before_a_choice_does_not_undo_it() -> None:
+    """Drawn anew from where the address is older than the session's choice, a page keeps the choice."""
+    page = AppTest.from_function(choose_late, default_timeout=SECONDS)
+    page.query_params["run"] = "a"
+    page.run()
+    assert page.session_state["run"] == "b"
+    assert page.query_params["run"] == "b"

@@ -80,4 +80,4 @@ def _await(entry: Entry) -> None:
     """Draw the page anew as soon as the pictures are there."""
     with frame.errors_shown():
         if measuring.held_out(entry).done():
-            st.rerun()
+            state.rerun()

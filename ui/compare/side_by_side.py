@@ -40,7 +40,7 @@ def _await(measuring: Measuring) -> None:
     """Say how far it is, and draw the page anew when it is there."""
     with frame.errors_shown():
         if measuring.result.done():
-            st.rerun()
+            state.rerun()
         text = f"Measuring and aligning: {measuring.done} of {measuring.of} models"
         st.progress(measuring.done / measuring.of, text)
 

@@ -64,7 +64,7 @@ def _start(configs: Sequence[RunConfig]) -> None:
         runs = jobs.sweep(configs, jobs.root(), starter=steering.token())
     cached.forget_runs()
     state.compare([run_key(run) for run in runs])
-    st.rerun()
+    state.rerun()
 
 
 def show_coming(coming: Sequence[jobs.Entry], of: int) -> None:
@@ -84,7 +84,7 @@ def _follow(waiting: int, of: int, seen: tuple[tuple[str, str], ...]) -> None:
         going = [run for run in now if not sets.ended(run)]
         if len(going) < waiting:
             cached.forget_runs()
-            st.rerun()
+            state.rerun()
         share = sum(_share(run) for run in going)
         done = of - waiting
         parts = [

@@ -4,7 +4,7 @@ import json
 import math
 from dataclasses import dataclass
 
-from ui import cached, naming
+from ui import cached, naming, state
 from ui.catalogue import METRICS_FILE, Entry, run_key
 from ui.picker import pick_key
 from vae import jobs
@@ -37,8 +37,9 @@ class Subject:
 def subjects() -> dict[str, Subject]:
     """All that there are, by the keys that other pages know them by."""
     found: dict[str, Subject] = {}
+    models = cached.explorable(state.wanted(state.MODEL)).entries
     runs = {run_key(listed.run): listed for listed in cached.runs()}
-    for key, entry in cached.explorable().entries.items():
+    for key, entry in models.items():
         listed = runs.get(key)
         run = listed.run if listed else jobs.Run(entry.folder)
         status = listed.status if listed else None

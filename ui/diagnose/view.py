@@ -85,7 +85,7 @@ def _await(measuring: Measuring) -> None:
     """Draw the page anew as soon as the measurement is there."""
     with frame.errors_shown():
         if measuring.result.done():
-            st.rerun()
+            state.rerun()
         st.caption("Measuring active units and mutual information …")
 
 

@@ -69,7 +69,7 @@ def follow(codes: list[Code], asked: Choice) -> None:
         for code in codes:
             job = scoring.going_on(code, asked)
             if job is None:
-                st.rerun()
+                state.rerun()
             bar, button = st.columns([6, 1], vertical_alignment="center")
             bar.progress(job.share, f"{frame.as_plain_text(code.title)}: {job.busy}")
             button.button("Stop", key=f"stop {code.key}", on_click=job.stop)

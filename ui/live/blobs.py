@@ -19,6 +19,8 @@ from vae.errors import VaeError
 
 LIMIT = 256 * 2**20
 """Bytes that are kept; what was used longest ago goes first."""
+LATEST = 16 * 2**20
+"""Bytes of promises that are kept when they were asked for."""
 PROMISES = 8192
 """Blobs that may be asked for and are not made yet."""
 
@@ -37,7 +39,9 @@ class _Blob:
 
 _blobs: OrderedDict[Hashable, _Blob] = OrderedDict()
 _promises: OrderedDict[str, Callable[[], bytes]] = OrderedDict()
+_made: OrderedDict[str, bytes] = OrderedDict()
 _lock = Lock()
+_making = Lock()
 
 
 def digest(key: Hashable, make: Callable[[], bytes]) -> str:
@@ -61,6 +65,7 @@ def promised(key: Hashable, make: Callable[[], bytes]) -> str:
     """What browsers ask for to get what `key` stands for, which is made when they do, and not kept.
 
     For the many moments of a training, of which few are looked at; `key` must say which file it was.
+    The latest few are kept after all, since all who watch a training ask for the same.
     """
     name = hashlib.sha256(repr(key).encode()).hexdigest()
     with _lock:
@@ -89,12 +94,20 @@ def find(asked: str) -> bytes | None:
 
 
 def _kept_promise(asked: str) -> bytes | None:
-    with _lock:
-        make = _promises.get(asked)
-    try:
-        return make() if make else None
-    except VaeError:  # the file went meanwhile
-        return None
+    with _making:  # whoever asks for the same in this moment waits for it, and makes nothing
+        if asked in _made:
+            return _made[asked]
+        with _lock:
+            make = _promises.get(asked)
+        try:
+            content = make() if make else None
+        except VaeError:  # the file went meanwhile
+            return None
+        if content is not None:
+            _made[asked] = content
+            while len(_made) > 1 and sum(map(len, _made.values())) > LATEST:
+                _made.popitem(last=False)
+        return content
 
 
 ROUTES = [

@@ -84,4 +84,11 @@ export class Camera {
     }
     return to;
   }
+
+  /** The way back in three dimensions: the place that is seen at a spot of the plane, so deep. */
+  place([x, y], depth) {
+    const [cy, sy, cp, sp] = [Math.cos(this.yaw), Math.sin(this.yaw), Math.cos(this.pitch), Math.sin(this.pitch)];
+    const back = cp * depth - sp * y;
+    return [cy * x - sy * back, cp * y + sp * depth, sy * x + cy * back];
+  }
 }

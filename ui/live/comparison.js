@@ -10,7 +10,6 @@ import { Curve } from "./curve.js";
 import { make } from "./dom.js";
 import { Element, shown } from "./element.js";
 import { fetched } from "./fetched.js";
-import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
 import { Picture } from "./picture.js";
 import { Pills } from "./pills.js";
@@ -20,8 +19,6 @@ import { Several, ownCode, sharedCode } from "./several.js";
 import { Tiles } from "./tiles.js";
 import { Units } from "./units.js";
 
-const UNREACHABLE = "A model could not be fetched. Reload the page to try again.";
-const SLOW = "This browser has no fast arithmetic (WebAssembly): the pictures may lag behind the hand.";
 const COLUMNS = 9;
 const PRIOR = { spread: 1, digest: null };
 const VIEWS = [
@@ -31,6 +28,8 @@ const VIEWS = [
 ];
 
 class Comparison extends Element {
+  static unreachable = "A model could not be fetched. Reload the page to try again.";
+
   constructor(root) {
     super(root);
     this.picture = new Picture(this.find("canvas.picture"));
@@ -126,22 +125,21 @@ class Comparison extends Element {
     if (digests !== this.loading) return; // others were asked for meanwhile
     this.networks = networks;
     this.several = new Several(networks);
-    const problem = networks.every(Boolean) ? "" : UNREACHABLE;
-    this.say(problem || (isFast() ? "" : SLOW));
+    const problem = networks.every(Boolean) ? "" : Comparison.unreachable;
+    this.say(problem || this.warning);
     this.tell("problem", problem);
     this.changed(false);
-    this.encode();
   }
 
-  /** The codes of the real pictures, by every model. */
+  /** The codes of the real pictures, by every model; fetched and computed when they are looked at first. */
   async encode() {
-    const { models, classes } = this.data;
-    const photos = this.photos;
-    this.codes = [];
+    const { photos, loading, data: { models, classes } } = this;
+    if (this.encoded === photos && this.encodedBy === loading) return;
+    Object.assign(this, { encoded: photos, encodedBy: loading, codes: [] });
     for (const [i, { encoder }] of models.entries()) {
       if (!photos.length) return;
       const network = await fetched(encoder).catch(() => null);
-      if (this.photos !== photos || !network) return;
+      if (this.photos !== photos || this.loading !== loading || !network) return;
       this.codes[i] = photos.map((photo) => {
         network.inputs.x.set(photo);
         if (classes.length) this.labels.write(network.inputs.y);
@@ -182,8 +180,14 @@ class Comparison extends Element {
     const { view } = this;
     if (view === "unit") this.units.move(this.unit, this.valueAt(column));
     else if (view === "samples") this.take(this.drawn[column]);
-    else this.take(sharedCode(this.codes[Math.max(0, row - 1)][column], this.data.models[Math.max(0, row - 1)]));
+    else this.copy(Math.max(0, row - 1), column);
     this.choose(view === "copies" ? Math.max(0, row - 1) : row);
+  }
+
+  /** Take the code that a model gives a real picture, once it is known. */
+  copy(i, column) {
+    const code = this.codes[i]?.[column];
+    if (code) this.take(sharedCode(code, this.data.models[i]));
   }
 
   open(i) {
@@ -241,6 +245,7 @@ class Comparison extends Element {
   compare() {
     const { view, data, unit } = this;
     const { z } = this.units;
+    if (view === "copies") this.encode();
     const others = Array.from(z, (value, at) => (view === "unit" && at !== unit ? value : 0));
     const what = JSON.stringify([view, unit, view === "unit" ? others : 0, this.labels.label, this.loading,
       this.layout.length, this.codes.length, Boolean(this.drawn)]);

@@ -7,50 +7,28 @@
 // State for Python: `drawn` {revision, stroke, pixels, label, empty, origin} when the hand rests, `leaf`,
 // which page of the shelf is asked for, and `problem`; trigger `open`: the code.
 
-import { fromText, toText } from "./bytes.js";
-import { Coder } from "./coder.js";
 import { make } from "./dom.js";
-import { Element, shown } from "./element.js";
-import { isFast } from "./kernel.js";
-import { Labels } from "./labels.js";
+import { shown } from "./element.js";
 import { Neighbours } from "./neighbours.js";
+import { Paper } from "./paper.js";
 import { Picture } from "./picture.js";
 import { Posterior } from "./posterior.js";
 import { normal } from "./prior.js";
-import { Rest } from "./rest.js";
 import { Rota } from "./rota.js";
-import { Shelf } from "./shelf.js";
-import { Sketch } from "./sketch.js";
+import { Spare } from "./spare.js";
 
-const UNREACHABLE = "The model could not be fetched, so nothing can follow the pen. Reload the page to try again.";
-const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
 const SAMPLES = 5;
+const LEGIBLE = 100; // ms between two states of a number
 
-class Drawing extends Element {
+class Drawing extends Paper {
   constructor(root) {
-    super(root);
+    super(root, ".drawing");
     this.picture = new Picture(this.find("canvas.picture"));
     this.seen = new Picture(this.find(".seen canvas"));
     this.posterior = new Posterior(this.find(".posterior"));
     this.neighbours = new Neighbours(this.find(".models"));
     this.rota = new Rota();
-    this.stroke = 0;
-    this.rest = new Rest(this.find(".drawing"), () => this.report(), () => {});
-    const changed = (origin) => {
-      this.origin = origin;
-      this.stroke += 1;
-      this.rest.changed();
-      this.renew();
-    };
-    this.sketch = new Sketch(this.find(".sketch"), () => changed("drawn"));
-    this.labels = new Labels(this.find(".labels"), () => changed(this.origin));
-    this.shelf = new Shelf(this.find(".shelf"), (pixels, shape, label) => {
-      this.sketch.load(pixels, shape);
-      if (this.data.classes.length) this.labels.place(label);
-      changed("data");
-    });
-    this.find(".shelf .more").onclick = () => this.tell("leaf", (this.data.shelf?.leaf ?? 0) + 1);
-    this.write = (weights) => this.labels.write(weights);
+    this.spare = new Spare(() => this.rota.step());
     this.makeSamples();
     this.makeTools();
   }
@@ -67,8 +45,6 @@ class Drawing extends Element {
       this.sketch.erasing = !this.sketch.erasing;
       eraser.ariaPressed = String(this.sketch.erasing);
     };
-    this.find(".undo").onclick = () => this.sketch.undo();
-    this.find(".clear").onclick = () => this.sketch.clear();
     const width = this.find(".width input");
     const set = () => {
       this.sketch.width = width.valueAsNumber;
@@ -96,9 +72,7 @@ class Drawing extends Element {
     this.data = data;
     const layout = JSON.stringify([data.model, data.layers, data.reach, data.classes]);
     if (layout !== this.layout) this.lay(layout);
-    if (known?.revision !== data.revision) this.take(data.picture);
-    this.shelf.lay(data.shelf);
-    if (known?.encoder !== data.encoder || known.decoder !== data.decoder || !this.coder) this.load();
+    this.follow(known, data);
     const neighbours = JSON.stringify(data.neighbours);
     if (neighbours !== this.shownNeighbours) {
       this.shownNeighbours = neighbours;
@@ -115,39 +89,12 @@ class Drawing extends Element {
     const [, height, width] = data.shape;
     for (const canvas of [this.picture.canvas, this.seen.canvas]) canvas.style.aspectRatio = `${width} / ${height}`;
     this.posterior.lay({ ...data, reach: data.reach + 0.5, nats: data.nats !== "none" });
-    const { label } = this.labels;
-    this.labels.lay(data.classes);
-    if (label !== null) this.labels.place(Math.min(label, data.classes.length - 1));
+    this.relabel(data);
+    clearTimeout(this.writing);
+    this.writing = null;
     this.find(".samples").hidden = this.find(".others-drawn").hidden = !data.spread;
     this.find(".samples figcaption").textContent = data.note;
     this.drawNoise();
-  }
-
-  /** The picture that Python gives. */
-  take(picture) {
-    this.rest.forget();
-    this.stroke = 0;
-    this.origin = picture?.origin ?? "drawn";
-    if (picture) this.sketch.load(fromText(picture.pixels), this.data.shape);
-    else this.sketch.wipe();
-    if (picture?.label != null) this.labels.place(picture.label);
-    this.renew();
-  }
-
-  async load() {
-    const { encoder, decoder } = this.data;
-    let coder = null;
-    try {
-      coder = await Coder.fetched({ encoder, decoder });
-    } catch {
-      // said below
-    }
-    if (encoder !== this.data.encoder || decoder !== this.data.decoder) return; // others were asked for
-    this.coder = coder;
-    this.say(coder ? (isFast() ? "" : SLOW) : UNREACHABLE);
-    this.find(".explore").disabled = !coder;
-    this.tell("problem", coder ? "" : UNREACHABLE);
-    this.renew();
   }
 
   drawNoise() {
@@ -156,37 +103,38 @@ class Drawing extends Element {
 
   // --- what is shown --------------------------------------------------------------------------------
 
-  renew() {
-    this.rota.renew(SAMPLES + this.neighbours.cells.length);
-    this.dirty = true;
-    this.invalidate();
-  }
-
   paint() {
-    const started = performance.now();
+    if (!this.dirty) return;
+    this.dirty = false;
     const { coder, data } = this;
-    if (this.dirty) {
-      this.dirty = false;
-      this.x = this.sketch.pixels(data.shape, data.framing);
-      this.empty = this.x.every((value) => value === 0);
-      this.find(".hint").hidden = !this.empty;
-      this.find(".drawing").classList.toggle("idle", this.empty);
-      this.seen.show(this.x, data.shape);
-      this.tellNumbers();
-      if (coder && coder.mu.length === data.dim) this.show();
-    }
+    this.look();
+    this.find(".explore").disabled = !coder;
+    this.find(".hint").hidden = !this.empty;
+    this.find(".drawing").classList.toggle("idle", this.empty);
+    this.seen.show(this.x, data.shape);
+    this.tellNumbers();
     if (this.empty) this.blank();
-    else if (this.rota.work(this.jobs(), started)) this.invalidate();
+    else if (coder?.mu.length === data.dim) this.show();
+    this.rota.renew(this.empty ? [] : this.jobs());
+    this.spare.wake(true);
   }
 
   /** The posterior and the reconstruction. */
   show() {
-    const { coder, data } = this;
+    const { coder } = this;
     coder.encode(this.x, this.write);
     this.picture.show(coder.mean(), coder.shape);
-    const total = this.posterior.show(coder.mu, coder.logvar);
-    const sign = data.nats === "exact" ? "" : "\u2248 ";
-    this.find(".total").textContent = data.nats === "none" ? data.nothing : `KL ${sign}${total.toFixed(1)} nats`;
+    this.posterior.show(coder.mu, coder.logvar);
+    this.writing ??= setTimeout(() => this.writeNumbers(), LEGIBLE);
+  }
+
+  /** Nobody reads numbers at the pace of pictures, and each lays out the page. */
+  writeNumbers() {
+    const { nats, nothing } = this.data;
+    this.writing = null;
+    const total = this.posterior.write();
+    const sign = nats === "exact" ? "" : "\u2248 ";
+    this.find(".total").textContent = nats === "none" ? nothing : `KL ${sign}${total.toFixed(1)} nats`;
   }
 
   blank() {
@@ -216,16 +164,10 @@ class Drawing extends Element {
     this.neighbours.tell(measured.lines);
   }
 
-  report() {
-    const { revision, shape } = this.data;
-    const pixels = toText(this.x ?? this.sketch.pixels(shape, this.data.framing));
-    const { stroke, origin } = this;
-    this.tell("drawn", { revision, stroke, origin, pixels, label: this.labels.label, empty: this.empty });
-  }
-
   end() {
     super.end();
-    this.rest.end();
+    this.spare.end();
+    clearTimeout(this.writing);
   }
 }
 

@@ -1,7 +1,13 @@
 // What every live element shares: it is built once, drawn when something changed, and tells Python
 // only what Python does not know.
 
+import { isFast } from "./kernel.js";
+
+const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
+
 export class Element {
+  static unreachable = "The model could not be fetched. Reload the page to try again.";
+
   constructor(root) {
     this.find = (selector) => root.querySelector(selector);
     this.told = { problem: "" };
@@ -25,6 +31,22 @@ export class Element {
     if (JSON.stringify(this.told[what]) === JSON.stringify(value)) return;
     this.told[what] = value;
     this.component.setStateValue(what, value);
+  }
+
+  /** `take` what a promise gives, null where it fails; nothing where another was asked for since. */
+  async fetch(promise, take) {
+    this.asked = promise;
+    const found = await promise.catch(() => null);
+    if (this.asked !== promise) return;
+    const problem = found ? "" : this.constructor.unreachable;
+    this.say(problem || this.warning);
+    this.tell("problem", problem);
+    take(found);
+  }
+
+  /** What a person should know of a browser that decodes slowly. */
+  get warning() {
+    return isFast() ? "" : SLOW;
   }
 
   /** Show a sentence in the element; none hides it. */

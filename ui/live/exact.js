@@ -7,48 +7,24 @@
 // State for Python: `drawn` {revision, stroke, pixels, label, empty, origin} when the hand rests, `leaf`,
 // which page of the shelf is asked for, and `problem`.
 
-import { fromText, toText } from "./bytes.js";
-import { Coder } from "./coder.js";
+import { fromText } from "./bytes.js";
 import { written } from "./dom.js";
-import { Element, shown } from "./element.js";
+import { shown } from "./element.js";
 import { Evidence } from "./evidence.js";
 import { Heat } from "./heat.js";
-import { Labels } from "./labels.js";
-import { Rest } from "./rest.js";
-import { Shelf } from "./shelf.js";
-import { Sketch } from "./sketch.js";
+import { Paper } from "./paper.js";
 
-const UNREACHABLE = "The model could not be fetched, so nothing can follow the pen. Reload the page to try again.";
 const BUDGET = 9; // ms a frame
 const HALF = 127.5 / 255; // from here on a pixel is on
 const EXACT = [35, 145, 179];
 const ENCODER = [214, 127, 28];
 
-class Exact extends Element {
+class Exact extends Paper {
   constructor(root) {
-    super(root);
+    super(root, ".exact");
     this.p = new Heat(this.find(".plane.p"), EXACT, "Exact posterior");
     this.q = new Heat(this.find(".plane.q"), ENCODER, "Encoder's posterior");
     this.evidence = new Evidence();
-    this.stroke = 0;
-    this.rest = new Rest(this.find(".exact"), () => this.report(), () => {});
-    const changed = (origin) => {
-      this.origin = origin;
-      this.stroke += 1;
-      this.rest.changed();
-      this.renew();
-    };
-    this.sketch = new Sketch(this.find(".sketch"), () => changed("drawn"));
-    this.labels = new Labels(this.find(".labels"), () => changed(this.origin));
-    this.write = (weights) => this.labels.write(weights);
-    this.shelf = new Shelf(this.find(".shelf"), (pixels, shape, label) => {
-      this.sketch.load(pixels, shape);
-      if (this.data.classes.length) this.labels.place(label);
-      changed("data");
-    });
-    this.find(".shelf .more").onclick = () => this.tell("leaf", (this.data.shelf?.leaf ?? 0) + 1);
-    this.find(".undo").onclick = () => this.sketch.undo();
-    this.find(".clear").onclick = () => this.sketch.clear();
     this.find(".random").onclick = () => {
       const tiles = root.querySelectorAll(".tiles button");
       tiles[Math.floor(Math.random() * tiles.length)]?.click();
@@ -61,54 +37,18 @@ class Exact extends Element {
     const known = this.data;
     this.data = data;
     if (known?.model !== data.model || JSON.stringify(known.classes) !== JSON.stringify(data.classes)) {
-      const { label } = this.labels;
-      this.labels.lay(data.classes);
-      if (label !== null && known) this.labels.place(Math.min(label, data.classes.length - 1));
+      this.relabel(data);
       this.evidence.box = null;
     }
-    if (known?.revision !== data.revision) this.take(data.picture);
-    this.shelf.lay(data.shelf);
-    if (known?.encoder !== data.encoder || known.decoder !== data.decoder || !this.coder) this.load();
+    this.follow(known, data);
     if (JSON.stringify(known?.exact) !== JSON.stringify(data.exact)) this.answered();
     this.tellNumbers();
-  }
-
-  /** The picture that Python gives. */
-  take(picture) {
-    this.rest.forget();
-    this.stroke = 0;
-    this.origin = picture?.origin ?? "drawn";
-    if (picture) this.sketch.load(fromText(picture.pixels), this.data.shape);
-    else this.sketch.wipe();
-    if (picture?.label != null) this.labels.place(picture.label);
-    this.renew();
-  }
-
-  async load() {
-    const { encoder, decoder } = this.data;
-    let coder = null;
-    try {
-      coder = await Coder.fetched({ encoder, decoder });
-    } catch {
-      // said below
-    }
-    if (encoder !== this.data.encoder || decoder !== this.data.decoder) return; // others were asked for
-    this.coder = coder;
-    this.say(coder ? "" : UNREACHABLE);
-    this.tell("problem", coder ? "" : UNREACHABLE);
-    this.renew();
-  }
-
-  /** Another picture, or another model. */
-  renew() {
-    this.dirty = true;
-    this.invalidate();
   }
 
   paint() {
     const until = performance.now() + BUDGET;
     if (this.dirty) this.begin();
-    if (this.isAnswered() || this.sketch.empty) return;
+    if (this.isAnswered() || this.empty) return;
     const found = this.evidence.work(until);
     if (found) this.show(found);
     if (this.evidence.busy) this.invalidate();
@@ -118,12 +58,11 @@ class Exact extends Element {
   begin() {
     const { coder, data } = this;
     this.dirty = false;
-    const grey = this.sketch.pixels(data.shape, data.framing);
-    this.grey = grey;
+    this.look();
     this.tellNumbers();
     if (this.isAnswered()) return this.answered();
-    if (!coder?.logvar || coder.mu.length !== 2 || !data.alone || this.sketch.empty) return;
-    const x = grey.map((value) => (value >= HALF ? 1 : 0));
+    if (!coder?.logvar || coder.mu.length !== 2 || !data.alone || this.empty) return;
+    const x = this.x.map((value) => (value >= HALF ? 1 : 0));
     coder.encode(x, this.write);
     this.seen = { mu: [...coder.mu], sigma: [...coder.logvar].map((v) => Math.exp(0.5 * v)) };
     this.evidence.begin(coder.decoder, x, this.write, this.seen);
@@ -176,18 +115,6 @@ class Exact extends Element {
     }
     const most = error < 0.005 ? "less than 0.005" : error.toFixed(3);
     this.find(".sum .error").textContent = `nats; error of the sum over the grid: ${most}`;
-  }
-
-  report() {
-    const { revision, shape, framing } = this.data;
-    const { stroke, origin } = this;
-    const pixels = toText(this.grey ?? this.sketch.pixels(shape, framing));
-    this.tell("drawn", { revision, stroke, origin, pixels, label: this.labels.label, empty: this.sketch.empty });
-  }
-
-  end() {
-    super.end();
-    this.rest.end();
   }
 }
 

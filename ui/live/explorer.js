@@ -9,7 +9,6 @@ import { Digits } from "./digits.js";
 import { Element, shown } from "./element.js";
 import { connectExports } from "./exports.js";
 import { fetched } from "./fetched.js";
-import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
 import { Pair } from "./pair.js";
 import { Picture } from "./picture.js";
@@ -22,12 +21,13 @@ import { Spare } from "./spare.js";
 import { Strips } from "./strips.js";
 import { Units } from "./units.js";
 
-const UNREACHABLE = "The model could not be fetched, so the picture cannot move with the hand. Reload the page to try again.";
-const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
 const SLIDER_KEYS = "Keys: 1 to 9 take a slider, arrows move it (finer with Shift), Home sets it to 0.";
 const LABEL_KEYS = "Keys: 0 to 9 pick the label, arrows move a slider (finer with Shift), Home sets it to 0.";
 
 class Explorer extends Element {
+  static unreachable =
+    "The model could not be fetched, so the picture cannot move with the hand. Reload the page to try again.";
+
   constructor(root) {
     super(root);
     const { find } = this;
@@ -98,26 +98,14 @@ class Explorer extends Element {
     this.invalidate();
   }
 
-  async load(digest) {
+  load(digest) {
     const [, height, width] = this.data.shape;
     this.find(".pad").style.aspectRatio = `${width} / ${height}`;
-    try {
-      const network = await fetched(digest);
-      if (digest !== this.data.decoder) return; // another one was asked for meanwhile
+    this.fetch(fetched(digest), (network) => {
       this.network = network;
       this.shown = digest;
-      this.say(this.warning);
       this.invalidate();
-    } catch {
-      if (digest !== this.data.decoder) return;
-      this.network = null;
-      this.say(UNREACHABLE);
-    }
-    this.tell("problem", this.network ? "" : UNREACHABLE);
-  }
-
-  get warning() {
-    return isFast() ? "" : SLOW;
+    });
   }
 
   /** A hand has changed the code or the label. */

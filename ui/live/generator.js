@@ -8,7 +8,6 @@ import { Blend } from "./blend.js";
 import { written } from "./dom.js";
 import { Element, shown } from "./element.js";
 import { fetched } from "./fetched.js";
-import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
 import { Pills } from "./pills.js";
 import { draw, drawn, seeded, warmed } from "./prior.js";
@@ -18,8 +17,6 @@ import { Tiles } from "./tiles.js";
 import { Units } from "./units.js";
 import { Hand } from "./hand.js";
 
-const UNREACHABLE = "The model could not be fetched. Reload the page to try again.";
-const SLOW = "This browser has no fast arithmetic (WebAssembly): the pictures may lag behind the hand.";
 const MODES = [
   { name: "label", title: "One label", hint: "Many codes from the prior, all with one label." },
   { name: "labels", title: "All labels", hint: "A row is one code with every label. The first row follows the sliders or your drawing." },
@@ -109,18 +106,11 @@ class Generator extends Element {
     if (this.told.seen) this.tell("seen", null);
   }
 
-  async load(digest) {
-    let network = null;
-    try {
-      network = await fetched(digest);
-    } catch {
-      // said below
-    }
-    if (digest !== this.data.decoder) return; // another one was asked for meanwhile
-    this.network = network;
-    this.say(!network ? UNREACHABLE : isFast() ? "" : SLOW);
-    this.tell("problem", network ? "" : UNREACHABLE);
-    this.changed("all", false);
+  load(digest) {
+    this.fetch(fetched(digest), (network) => {
+      this.network = network;
+      this.changed("all", false);
+    });
   }
 
   get mode() {

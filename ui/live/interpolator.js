@@ -14,7 +14,6 @@ import { Element, shown } from "./element.js";
 import { fetched } from "./fetched.js";
 import { Field } from "./field.js";
 import { gif } from "./gif.js";
-import { isFast } from "./kernel.js";
 import { Labels } from "./labels.js";
 import { pad } from "./pad.js";
 import { straight, spherical } from "./paths.js";
@@ -29,8 +28,6 @@ import { Spare } from "./spare.js";
 import { Tiles } from "./tiles.js";
 import { WAYS } from "./ways.js";
 
-const UNREACHABLE = "The model could not be fetched. Reload the page to try again.";
-const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
 const CURVES = [straight, spherical];
 const USUAL = [3, 8, 0, 5]; // the pictures of the data that stand in the corners at first
 const FIELD = 9; // pictures along an edge of the square
@@ -124,18 +121,11 @@ class Interpolator extends Element {
     this.seek();
   }
 
-  async load(digest) {
-    let network = null;
-    try {
-      network = await fetched(digest);
-    } catch {
-      // said below
-    }
-    if (digest !== this.data.decoder) return; // another one was asked for meanwhile
-    this.network = network;
-    this.say(!network ? UNREACHABLE : isFast() ? "" : SLOW);
-    this.tell("problem", network ? "" : UNREACHABLE);
-    this.invalidate();
+  load(digest) {
+    this.fetch(fetched(digest), (network) => {
+      this.network = network;
+      this.invalidate();
+    });
   }
 
   /** Pictures that can be put into a corner. */

@@ -34,6 +34,7 @@ const MOVE = 400; // ms from one state of a forming map to the next
 const STRIP = 5; // real images beside the decoded one
 const MANY = 4e6; // numbers to compare for the nearest codes; more wait for the hand to rest
 const GRASP = 24; // pixels from a point at which it is meant, in three dimensions
+const DEEP = "Decoded here. Exact: a code of the space that PCA found, as deep as the nearest point.";
 const UNREACHABLE = "The map could not be fetched. Reload the page to try again.";
 
 class LatentMap extends Element {
@@ -313,15 +314,21 @@ class LatentMap extends Element {
     const { i, far } = found[0];
     if (this.dims === 3) {
       if (Math.sqrt(far) * this.camera.scale > GRASP) return null;
+      if (this.way) return { z: this.way.code(this.places(this.camera.place(spot, this.depth[i])), z), i, words: DEEP };
       z.set(this.codes.of(i));
       return { z, i, words: `The code of image ${i}.` };
     }
     if (this.way) {
-      this.way.code(spot.map((value, k) => this.middle[k] + this.half * value), z);
+      this.way.code(this.places(spot), z);
       return { z, i, spot, words: this.codes.dim === 2 ? "Decoded here. Exact: the map is the latent plane." : "Decoded here. Exact: a code of the plane that PCA found." };
     }
     this.codes.blend(found, z);
     return { z, i, spot, words: "Decoded here. Approximate: a mean of the 8 nearest images' codes." };
+  }
+
+  /** From the box to the places that Python made. */
+  places(box) {
+    return box.map((value, k) => this.middle[k] + this.half * value);
   }
 
   showPicture() {

@@ -43,21 +43,29 @@ export class Posterior {
     return { line, whisker, dot, value, nats };
   }
 
-  /** Show means and log variances; the sum of the KL in nats. */
+  /** Move to means and log variances; the numbers follow with `write`. */
   show(mu, logvar) {
-    let total = 0;
+    Object.assign(this, { mu, logvar });
     for (let unit = 0; unit < mu.length; unit++) {
-      const row = this.rows[unit];
-      row.dot.style.transform = `translateX(${100 * this.share(mu[unit])}%)`;
-      if (!logvar) {
-        row.value.textContent = written(mu[unit]);
-        continue;
-      }
+      const { dot, whisker } = this.rows[unit];
+      dot.style.transform = `translateX(${100 * this.share(mu[unit])}%)`;
+      if (!logvar) continue;
       const sigma = Math.exp(0.5 * logvar[unit]);
       const from = this.share(mu[unit] - WHISKERS * sigma);
       const to = this.share(mu[unit] + WHISKERS * sigma);
-      row.whisker.style.transform = `translateX(${100 * from}%) scaleX(${to - from})`;
-      row.value.textContent = `${written(mu[unit])} \u00b1 ${sigma.toFixed(2)}`;
+      whisker.style.transform = `translateX(${100 * from}%) scaleX(${to - from})`;
+    }
+  }
+
+  /** Write what is shown as numbers; the sum of the KL in nats. */
+  write() {
+    const { mu, logvar } = this;
+    let total = 0;
+    for (let unit = 0; unit < mu.length; unit++) {
+      const row = this.rows[unit];
+      row.value.textContent = written(mu[unit]);
+      if (!logvar) continue;
+      row.value.textContent += ` \u00b1 ${Math.exp(0.5 * logvar[unit]).toFixed(2)}`;
       const nats = kl(mu[unit], logvar[unit]);
       total += nats;
       row.nats.textContent = nats.toFixed(2);

@@ -1,26 +1,23 @@
-// Work that may take longer than a frame: what is most urgent each time, the rest in turns.
-
-const BUDGET = 8; // ms a frame
+// Pieces of work in turns: where there is no time for all of them, each has its share.
 
 export class Rota {
   constructor() {
     this.next = 0;
-    this.left = 0;
+    this.renew([]);
   }
 
   /** Everything has to be done again. */
-  renew(count) {
-    this.left = count;
+  renew(jobs) {
+    this.jobs = jobs;
+    this.left = jobs.length;
   }
 
-  /** Do jobs where the last time ended, as long as there is time; whether any are left. */
-  work(jobs, started = performance.now()) {
-    for (let done = 0; this.left > 0 && jobs.length; done++) {
-      if (done > 0 && performance.now() - started > BUDGET) return true;
-      this.next %= jobs.length;
-      jobs[this.next++]();
-      this.left--;
-    }
-    return false;
+  /** Do the job after the last one; false where all are done. */
+  step() {
+    if (this.left === 0) return false;
+    this.next %= this.jobs.length;
+    this.jobs[this.next++]();
+    this.left--;
+    return true;
   }
 }

@@ -29,6 +29,7 @@ export class Sketch {
     /** Width of the pen as a share of the pad. */
     this.width = 0.09;
     this.erasing = false;
+    this.frame = null; // where the pad was when the stroke began
     this.stroke = null; // {id, x, y, mx, my}: who draws, the last point, the last middle between two
     this.given = null; // what was loaded, as long as no hand has changed it
     this.past = [];
@@ -105,6 +106,7 @@ export class Sketch {
     this.canvas.setPointerCapture(event.pointerId);
     this.remember();
     this.given = null;
+    this.frame = this.canvas.getBoundingClientRect(); // asked once: at every move it would lay out the page
     const { x, y } = this.at(event);
     this.stroke = { id: event.pointerId, x, y, mx: x, my: y };
     this.line(event, x, y); // a dot
@@ -161,7 +163,7 @@ export class Sketch {
 
   /** Where an event is, in pixels of the pad. */
   at({ clientX, clientY }) {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const { left, top, width, height } = this.frame;
     return { x: ((clientX - left) / width) * SIDE, y: ((clientY - top) / height) * SIDE };
   }
 

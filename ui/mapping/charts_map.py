@@ -95,44 +95,31 @@ def units_figure(
     return _laid(figure, height)
 
 
-def multiples_table(
-    maps: Sequence[np.ndarray | None], titles: Sequence[str], labels: Sequence[str]
-) -> Table:
-    """A row a point of each map that there is so far; every map fills its place."""
-    table: Table = {"map": [], "x": [], "y": [], "class": []}
-    for title, places in zip(titles, maps, strict=True):
-        if places is None:
-            continue
-        middle = (places.max(0) + places.min(0)) / 2
-        scaled = (places - middle) / max(float(np.abs(places - middle).max()), 1e-9)
-        table["map"] += [title] * len(places)
-        table["x"] += np.round(scaled[:, 0], 3).tolist()
-        table["y"] += np.round(scaled[:, 1], 3).tolist()
-        table["class"] += list(labels)
-    return table
+def small_table(places: np.ndarray | None, labels: Sequence[str]) -> Table:
+    """A row a point of a small map, which fills its frame; none as long as there is no map."""
+    if places is None:
+        return {"x": [], "y": [], "class": []}
+    middle = (places.max(0) + places.min(0)) / 2
+    scaled = (places - middle) / max(float(np.abs(places - middle).max()), 1e-9)
+    x, y = np.round(scaled[:, :2].T, 3).tolist()
+    return {"x": x, "y": y, "class": list(labels)}
 
 
-def multiples_chart(titles: Sequence[str], names: Sequence[str], side: int) -> dict[str, Any]:
-    """Small maps in rows of three, the same for all data."""
+def small_chart(title: str, names: Sequence[str]) -> dict[str, Any]:
+    """A small map, the same for all data."""
     colours = [palette.of_class(i) for i in range(len(names))]
     axis = {"type": "quantitative", "axis": None, "scale": {"domain": [-1.05, 1.05]}}
     return {
-        "facet": {"field": "map", "type": "nominal", "title": None, "sort": list(titles)}
-        | {"header": {"labelFontSize": FONT_SIZE}},
-        "columns": 3,
-        "spec": {
-            "width": side,
-            "height": side,
-            "mark": {"type": "circle", "size": 10, "opacity": 0.8},
-            "encoding": {
-                "x": {"field": "x", **axis},
-                "y": {"field": "y", **axis},
-                "color": {
-                    "field": "class",
-                    "type": "nominal",
-                    "legend": None,
-                    "scale": {"domain": list(names), "range": colours},
-                },
+        "title": {"text": title, "anchor": "middle", "fontSize": FONT_SIZE, "fontWeight": 400},
+        "mark": {"type": "circle", "size": 10, "opacity": 0.8},
+        "encoding": {
+            "x": {"field": "x", **axis},
+            "y": {"field": "y", **axis},
+            "color": {
+                "field": "class",
+                "type": "nominal",
+                "legend": None,
+                "scale": {"domain": list(names), "range": colours},
             },
         },
         "config": {"view": {"stroke": None}},

@@ -23,6 +23,8 @@ SECTIONS = {
 WAIT_SECONDS = 0.5
 SMALL = 1000
 """Points of a small map."""
+SIDE = 360
+"""Pixels down of a small map and its title, with which it is about as wide as high."""
 PERPLEXITIES, SEEDS = (5, 30, 100), (0, 1)
 
 _beside = ThreadPoolExecutor(1, "quality")
@@ -30,15 +32,14 @@ _beside = ThreadPoolExecutor(1, "quality")
 
 def show(entry: Entry, source: Source, points: Points, settings: Settings, places: Places) -> None:
     """One of the sections."""
-    key = state.picker(state.MAP_BELOW)
-    chosen = state.chosen(state.MAP_BELOW, list(SECTIONS), key)
+    chosen = state.chosen(state.MAP_BELOW, list(SECTIONS))
     st.segmented_control(
         "Below the map",
         list(SECTIONS),
         required=True,
         format_func=lambda option: SECTIONS.get(option, option),
-        key=key,
-        on_change=lambda: state.take_choice(state.MAP_BELOW, key, SECTIONS),
+        key=state.picker(state.MAP_BELOW),
+        on_change=lambda: state.take_choice(state.MAP_BELOW, SECTIONS),
         label_visibility="collapsed",
     )
     match chosen:
@@ -111,7 +112,7 @@ def _quality(digest: str, _points: Points, _places: Places) -> "Future[Quality]"
 def _await(digest: str, points: Points, places: Places) -> None:
     with frame.errors_shown():
         if _quality(digest, points, places).done():
-            st.rerun()
+            state.rerun()
 
 
 # --- codes and prior ------------------------------------------------------------------------------
@@ -194,16 +195,26 @@ def _draw_others(points: Points, wanted: list[Settings], pace: float | None) -> 
                     key="others make",
                     help=f"Of the first {len(codes):,} images; takes about a minute",
                 )
-        labels = np.zeros(len(codes), int) if points.labels is None else points.labels[:SMALL]
-        titles = [f"perplexity {s.perplexity:g}, seed {s.seed}" for s in wanted]
         places = [job.places(number) for number in range(len(wanted))]
         if any(each is not None for each in places):
-            names = [str(name) for name in range(int(labels.max()) + 1)]
-            table = charts_map.multiples_table(places, titles, [str(i) for i in labels.tolist()])
-            chart = charts_map.multiples_chart(titles, names, 300)
-            st.vega_lite_chart(table, chart, alt="Six maps of the same images", key="others chart")
+            _draw_small(wanted, places, points.labels)
         if alive != (pace is not None):
-            st.rerun()
+            state.rerun()
+
+
+def _draw_small(
+    wanted: list[Settings], places: list[Places | None], labels: np.ndarray | None
+) -> None:
+    """The maps in rows, a perplexity a column; on a phone one below the other."""
+    known = np.zeros(SMALL, int) if labels is None else labels[:SMALL]
+    names = [str(name) for name in range(int(known.max()) + 1)]
+    columns = [column for _ in SEEDS for column in st.columns(len(PERPLEXITIES))]
+    for column, each, found in zip(columns, wanted, places, strict=True):
+        title = f"perplexity {each.perplexity:g}, seed {each.seed}"
+        table = charts_map.small_table(found, [str(label) for label in known.tolist()])
+        with column:
+            chart = charts_map.small_chart(title, names)
+            st.vega_lite_chart(table, chart, height=SIDE, alt=f"t-SNE, {title}", key=title)
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -73,32 +73,30 @@ def _titles(sources: Mapping[str, Source]) -> dict[str, str]:
 
 
 def _chosen(what: str, options: Mapping[str, str]) -> str:
-    option = state.chosen(what, list(options), state.picker(what))
+    option = state.chosen(what, list(options))
     assert option is not None, "there is always an option"
     return option
 
 
 def _select(what: str, options: Mapping[str, str], label: str, about: str) -> None:
-    key = state.picker(what)
     st.selectbox(
         label,
         list(options),
         format_func=lambda option: options.get(option, option),
-        key=key,
-        on_change=lambda: state.take_choice(what, key, options),
+        key=state.picker(what),
+        on_change=lambda: state.take_choice(what, options),
         help=about,
     )
 
 
 def _segments(what: str, options: Mapping[str, str], label: str, about: str) -> None:
-    key = state.picker(what)
     st.segmented_control(
         label,
         list(options),
         required=True,
         format_func=lambda option: options.get(option, option),
-        key=key,
-        on_change=lambda: state.take_choice(what, key, options),
+        key=state.picker(what),
+        on_change=lambda: state.take_choice(what, options),
         help=about,
         label_visibility="collapsed",
     )

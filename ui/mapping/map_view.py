@@ -28,6 +28,7 @@ def show(entry: Entry) -> None:
 def _draw(entry: Entry, forms: bool) -> None:
     """The map; a hand that rests reruns no more than this."""
     with frame.errors_shown():
+        state.straighten()
         settings, source = map_choice.chosen(entry)
         row = st.container(horizontal=True, vertical_alignment="center", key="map-choices")
         with row:
@@ -44,7 +45,7 @@ def _draw(entry: Entry, forms: bool) -> None:
         if not forms:
             map_below.show(entry, source, points, settings, found.places)
         if maps.forming(entry, source, settings) != forms:
-            st.rerun()  # at another pace
+            state.rerun()  # at another pace
         if not forms and maps.pending(entry, source):
             _await_more(entry, source)
 
@@ -107,4 +108,4 @@ def _await_more(entry: Entry, source: Source) -> None:
     """Draw the map anew as soon as its pictures and numbers are there."""
     with frame.errors_shown():
         if not maps.pending(entry, source):
-            st.rerun()
+            state.rerun()

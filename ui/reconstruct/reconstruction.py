@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui import frame, pictures
+from ui import frame, pictures, state
 from ui.catalogue import Entry
 from ui.live import arrays, blobs
 from ui.live.drawing import Shelf, Shown
@@ -106,7 +106,7 @@ def await_rest(futures: Sequence["Future[Any]"]) -> None:
     """Draw the page anew as soon as something is known that was not."""
     with frame.errors_shown():
         if any(future.done() for future in futures):
-            st.rerun()
+            state.rerun()
 
 
 def shelf(found: HeldOut, leaf: int) -> Shelf:

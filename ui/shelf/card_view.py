@@ -7,6 +7,7 @@ import streamlit as st
 from ui import cached, frame, pictures, state
 from ui.shelf import exports
 from ui.shelf.cards import PICTURE, Card, facts, origin
+from ui.train import branching, steering
 from vae import jobs
 from vae.errors import VaeError
 from vae.jobs import shelf
@@ -21,7 +22,8 @@ def show(card: Card) -> None:
         st.markdown(f"**{frame.as_plain_text(card.title)}**")
         if card.about.note:
             st.markdown(frame.as_plain_text(card.about.note))
-        st.caption("  \n".join(line for line in (facts(card), origin(card)) if line))
+        whose = "" if not card.own or steering.may_change(card.entry.folder) else "Someone else's"
+        st.caption("  \n".join(line for line in (facts(card), origin(card), whose) if line))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 frame.EXPLORE,
@@ -37,20 +39,33 @@ def show(card: Card) -> None:
 def _more(card: Card) -> None:
     with frame.errors_shown():
         st.markdown(f"**{frame.as_plain_text(card.title)}**")
+        allowed = steering.may_change(card.entry.folder)
         if card.own:
-            _describe(card)
+            _describe(card, allowed=allowed)
         _take_away(card)
         st.divider()
-        _copy_or_delete(card)
+        _copy_or_delete(card, allowed=allowed)
 
 
-def _describe(card: Card) -> None:
+def _describe(card: Card, *, allowed: bool) -> None:
+    if not allowed:
+        st.caption(steering.LOOKING)
     with st.form(f"about {card.entry.key}", border=False):
         title = st.text_input(
-            "Name", card.about.title, max_chars=80, help="Empty: the name that its settings give."
+            "Name",
+            card.about.title,
+            max_chars=80,
+            help="Empty: the name that its settings give.",
+            disabled=not allowed,
         )
-        note = st.text_area("Note", card.about.note, max_chars=2000, help="Found by the search.")
-        if st.form_submit_button("Save"):
+        note = st.text_area(
+            "Note",
+            card.about.note,
+            max_chars=2000,
+            help="Found by the search.",
+            disabled=not allowed,
+        )
+        if st.form_submit_button("Save", disabled=not allowed) and allowed:
             write_about(card.entry.folder, About(title=title, note=note))
             _done()
 
@@ -71,14 +86,25 @@ def _take_away(card: Card) -> None:
             st.download_button(label, content, file_name, on_click="ignore", help=about)
 
 
-def _copy_or_delete(card: Card) -> None:
+def _copy_or_delete(card: Card, *, allowed: bool) -> None:
     with st.container(horizontal=True):
+        if st.button("Train further", help="A new training that begins with these weights."):
+            _train_further(card)
         if st.button("Duplicate", help="A copy of one's own, to rename or to train on."):
-            shelf.duplicate(card.entry.folder, jobs.root())
+            shelf.duplicate(card.entry.folder, jobs.root(), steering.token())
             _done()
-        if card.own and st.button("Delete", help="It can be taken back on this page."):
+        if not card.own:
+            return
+        about = "It can be taken back on this page." if allowed else steering.LOOKING
+        if st.button("Delete", help=about, disabled=not allowed) and allowed:
             state.keep_discarded(shelf.discard(card.entry.folder, jobs.root()))
             _done()
+
+
+def _train_further(card: Card) -> None:
+    """Open Train, set up for a training that begins where this model is."""
+    branching.prepare(card.entry.weights, card.title, card.entry.config)
+    st.switch_page(frame.TRAIN)
 
 
 def show_undo() -> None:

@@ -1,14 +1,16 @@
 """What is chosen, by the address or the hand, and what is said of it once."""
 
 from collections.abc import Container, Sequence
+from typing import NoReturn
 
 import streamlit as st
 
 _NOTICE = "notice"
 _SAID = "said"
+_MOVED = "moves of "
 
 
-def chosen(what: str, options: Sequence[str], picker: str) -> str | None:
+def chosen(what: str, options: Sequence[str]) -> str | None:
     """The option that the address asks for, else the session's, else the first; None for none.
 
     The address and the picker follow. `asked_in_vain` tells of an address without such an option.
@@ -19,7 +21,9 @@ def chosen(what: str, options: Sequence[str], picker: str) -> str | None:
     if asked is not None and asked not in options:
         st.session_state[_NOTICE] = asked
     choose(what, option)
-    st.session_state[picker] = option
+    if st.session_state.get(picker(what), option) != option:
+        st.session_state[_MOVED + what] = st.session_state.get(_MOVED + what, 0) + 1
+    st.session_state[picker(what)] = option
     return option
 
 
@@ -49,15 +53,38 @@ def choose(what: str, option: str | None) -> None:
         st.query_params[what] = option
 
 
-def take_choice(what: str, picker: str, options: Container[str]) -> None:
+def take_choice(what: str, options: Container[str]) -> None:
     """Keep what a picker was set to; a picker whose option's title just changed holds the title."""
-    if st.session_state[picker] in options:
-        choose(what, st.session_state[picker])
+    option = st.session_state[picker(what)]
+    if option in options:
+        choose(what, option)
 
 
 def picker(what: str) -> str:
-    """The key of the widget that picks something."""
-    return f"{what} picker"
+    """The key of the widget that picks something, after `chosen`.
+
+    It is another widget when something else than itself moved the choice: what a slow browser may
+    still report of the one before is not taken for a hand's.
+    """
+    return f"{what} picker {st.session_state.get(_MOVED + what, 0)}"
+
+
+def straighten() -> None:
+    """Put the session's choices into the address, where a fragment may find those before them.
+
+    A fragment is given the address as it was when the browser asked for it: before a choice, perhaps,
+    that the server has taken since.
+    """
+    for what, held in st.query_params.to_dict().items():
+        kept = st.session_state.get(what)
+        if isinstance(kept, str) and kept != held:
+            st.query_params[what] = kept
+
+
+def rerun() -> NoReturn:
+    """Draw the page anew, from within a fragment, with what is chosen by now."""
+    straighten()
+    st.rerun()
 
 
 def asked_in_vain() -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.state.choice import write
+from ui.state.choice import straighten, write
 from ui.state.keys import CODE, EXPLORER, LABEL, LABEL_PICKER
 
 _CODES = "codes"
@@ -43,6 +43,7 @@ def push(model: str, units: int, classes: int, limit: float) -> Push:
 
 def keep(model: str, z: Sequence[float], label: int | None) -> None:
     """Remember a code and a label, in the address too; no label of a model that knows none."""
+    straighten()
     _codes()[model] = dict(enumerate(z))
     write(CODE, format_code(z))
     if label is not None:

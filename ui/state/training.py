@@ -58,7 +58,7 @@ def branch(weights: Path, title: str, settings: Mapping[str, Any]) -> None:
     """Set up a training that begins with these weights, by these settings."""
     st.session_state[_BRANCH] = Branch(weights, title)
     st.session_state[_BRANCHED] = True
-    fill_settings(settings)
+    ask_settings(settings)
 
 
 def just_branched() -> bool:

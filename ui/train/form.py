@@ -1,11 +1,11 @@
 """The form of a new training: a purpose, what matters most, and everything else on demand."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
 
 from ui import cached, frame, state
-from ui.live.memory import memory
 from ui.naming import number
 from ui.train import outlook, settings, steering
 from ui.train.presets import BY_NAME, PRESETS
@@ -25,8 +25,10 @@ def show() -> None:
     """Draw the form; Start submits what it says."""
     with frame.errors_shown():
         _remember()
-        _say_branch()
-        _pick_preset()
+        if state.branched():
+            _say_branch()
+        else:
+            _pick_preset()
         everything = {
             section: list(settings.options(section, state.settings()))
             for section in settings.SECTIONS
@@ -41,25 +43,30 @@ def show() -> None:
             with column:
                 _widget(option)
         with st.expander("Advanced"):
-            tabs = st.tabs(list(TABS.values()))
-            for section, tab in zip(TABS, tabs, strict=True):
-                with tab:
-                    for option in everything[section]:
-                        if option not in main and len(option.choices) != 1:
-                            _widget(option)
+            _show_tabs({name: [o for o in of if o not in main] for name, of in everything.items()})
         started = st.button("Start training", type="primary", width="stretch")
         if started:
             _start()
         estimate = st.container()
         elsewhere = st.expander("Command and script", key=state.ELSEWHERE, on_change="rerun")
         with about_data:
-            _say_what_data()
+            seen = _note(state.settings()) is not None
+            st.fragment(_say_what_data, run_every=None if seen else outlook.LOOK_SECONDS)()
         config = settings.build(state.settings())
         with estimate:
-            outlook.show(config, _images(config))
+            outlook.show(config, lambda: _images(config))
         if elsewhere.open:
             with elsewhere:
                 outlook.show_elsewhere(config)
+
+
+def _show_tabs(options: Mapping[str, Sequence[Option]]) -> None:
+    """The options of each section, but those that leave no choice."""
+    for section, tab in zip(TABS, st.tabs(list(TABS.values())), strict=True):
+        with tab:
+            for option in options[section]:
+                if len(option.choices) != 1:
+                    _widget(option)
 
 
 def _remember() -> None:
@@ -67,8 +74,7 @@ def _remember() -> None:
     known = bool(state.browser())
     held = {path: value for path, value in state.settings().items() if _is_plain(value)}
     preset = st.session_state.get(state.PRESET_PICKER)
-    kept = memory(held | {state.PRESET_PICKER: preset} if known else None, key=state.MEMORY)
-    if kept is not None and state.recall(kept.browser, kept.settings):
+    if steering.recognise(held | {state.PRESET_PICKER: preset} if known else None):
         st.rerun(scope="fragment")
 
 
@@ -77,12 +83,12 @@ def _is_plain(value: Any) -> bool:
 
 
 def _say_branch() -> None:
-    """What the training begins with, where that is not chance."""
-    if (begin := state.branched()) is None:
-        return
+    """What the training begins with, where that is not chance; its settings are no preset's."""
+    begin = state.branched()
+    assert begin is not None, "said of a branch alone"
     st.info(
-        f"Begins with the weights of {frame.as_plain_text(begin.title)}, which were kept as float16. "
-        "The model must stay as it is; everything else may change."
+        f"Begins with the weights of {frame.as_plain_text(begin.title)}, as they were kept, with a "
+        "fresh optimiser. The model must stay as it is."
     )
     st.button("Begin from scratch instead", on_click=state.forget_branch)
 
@@ -115,13 +121,20 @@ def _start() -> None:
     state.forget_branch()
     cached.forget_runs()
     state.choose(state.RUN, run.name)
-    st.rerun()
+    state.rerun()
 
 
-def _images(config: RunConfig) -> int:
-    """How many images there are to train on."""
+def _note(values: Mapping[str, Any]) -> cached.DataNote | None:
+    """What data there is; None while torch is loaded, which a press of Start need not wait for."""
+    name, path = values["data.name"], values.get("data.path") or ""
+    return cached.data_note(name, path) if cached.torch_is_loaded() else None
+
+
+def _images(config: RunConfig) -> int | None:
+    """How many images there are to train on; None while that is not known."""
     path = "" if config.data.path is None else str(config.data.path)
-    return min(cached.data_note(config.data.name, path).count, config.data.limit or LARGEST_WHOLE)
+    found = _note({"data.name": config.data.name, "data.path": path})
+    return None if found is None else min(found.count, config.data.limit or LARGEST_WHOLE)
 
 
 def _say_what_data() -> None:
@@ -131,7 +144,9 @@ def _say_what_data() -> None:
     if name == "folder" and not path:
         st.caption("Give the folder or zip of your images under Advanced, Data.")
         return
-    found = cached.data_note(name, path)
+    if (found := _note(values)) is None:
+        st.caption("Looking at the data")
+        return
     st.caption(frame.as_plain_text(found.note))
     if found.downloads and st.button(f"Download {found.title}"):
         _download(name)

@@ -4,11 +4,11 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from ui import state
+from ui import cached, state
 from ui.train.words import CHOICES, WORDS
 from vae import jobs
-from vae.config import Frozen, Levers, RunConfig
-from vae.jobs import Run, Status
+from vae.config import Frozen, Levers
+from vae.jobs import Control, Run
 
 FULL = 0.0
 PACES = {
@@ -19,9 +19,9 @@ PACES = {
 }
 
 
-def show_pace(run: Run) -> None:
+def show_pace(run: Run, control: Control) -> None:
     """Slow motion, for those who watch."""
-    now = run.control.pace or FULL
+    now = control.pace or FULL
     key = state.lever(run.name, "pace", now)
     paces = [*PACES, *({now} - PACES.keys())]
     st.selectbox(
@@ -32,8 +32,14 @@ def show_pace(run: Run) -> None:
         key=key,
         label_visibility="collapsed",
         width=170,
-        on_change=lambda: jobs.set_pace(run, st.session_state[key] or None),
+        on_change=_set_pace,
+        args=(run, key),
     )
+
+
+def _set_pace(run: Run, key: str) -> None:
+    jobs.set_pace(run, st.session_state[key] or None)
+    cached.forget_runs()
 
 
 def wanted() -> bool:
@@ -45,11 +51,14 @@ def wanted() -> bool:
     )
 
 
-def show(run: Run, config: RunConfig, status: Status) -> None:
-    """What may be changed in mid-run; it takes effect with the next step, and the record says so."""
-    now = run.control.levers.over(config.levers(status.step))
+def show(run: Run, control: Control, before: Levers, lever: str) -> None:
+    """What may be changed in mid-run; it takes effect with the next step, and the record says so.
+
+    `before` is what the training goes by, `lever` the objective's weight that may be changed.
+    """
+    now = control.levers.over(before)
     weight, rate, frozen = st.columns(3, gap="small")
-    if lever := config.objective.lever:
+    if lever:
         label, about = WORDS[f"objective.{lever}" if lever == "beta" else lever]
         with weight:
             _number(run, "weight", label, about, now.weight, high=1e6)
@@ -96,3 +105,4 @@ def _steer(run: Run, name: str, key: str) -> None:
     value: Any = st.session_state[key]
     if value is not None:
         jobs.steer(run, Levers(**{name: value}))
+        cached.forget_runs()

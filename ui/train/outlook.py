@@ -1,16 +1,15 @@
 """What a training will take, and how to have the same without this page."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import streamlit as st
 
-from ui import cached, frame, naming
+from ui import cached, frame, naming, state
+from vae import jobs
 from vae.config import RunConfig
 from vae.errors import ConfigError, ExportError
-
-if TYPE_CHECKING:
-    from vae.training import Estimate
 
 LONGEST = 30 * 86_400
 """Seconds that a training may take by its estimate."""
@@ -18,42 +17,56 @@ LOOK_SECONDS = 1.0
 IGNORED = {"epochs", "seed", "learning_rate", "schedule", "changes"}
 """Settings of the training that a step's time does not depend on."""
 
+
+class Estimate(NamedTuple):
+    """What a step of a training takes here, and bytes of memory besides its data."""
+
+    seconds: float
+    memory: int
+
+
+Images = Callable[[], int | None]
+"""How many there are to train on; None while that is not known."""
+
 _measuring = ThreadPoolExecutor(1, "estimate")
 
 
 @st.cache_resource(max_entries=64, ttl=900, show_spinner=False)
-def _measured(settings: str, _config: RunConfig) -> "Future[Estimate]":
+def _measured(settings: str, _config: RunConfig) -> Future[Estimate]:
     """A few real steps with these settings, taken in the background, once for all sessions."""
     return _measuring.submit(_measure, _config)
 
 
-def _measure(config: RunConfig) -> "Estimate":
+def _measure(config: RunConfig) -> Estimate:
+    if taken := jobs.estimate(config):
+        return Estimate(*taken)
     cached.load_torch()
     from vae import training  # noqa: PLC0415
 
-    return training.measure(config)
+    found = training.measure(config)
+    return Estimate(found.seconds, found.memory)
 
 
-def _ask(config: RunConfig) -> "Future[Estimate]":
+def _ask(config: RunConfig) -> Future[Estimate]:
     train = config.train.model_dump(exclude=IGNORED)
     settings = config.model_dump_json(include={"model", "objective"}) + str(train)
     return _measured(settings + config.data.pixels, config)
 
 
-def seconds(config: RunConfig, images: int) -> float | None:
-    """The time that a training on so many images will take here; None until it is measured.
+def seconds(config: RunConfig, images: int | None) -> float | None:
+    """The time that a training on so many images will take here; None until both are known.
 
     Raises:
         DeviceError: it does not fit into the memory.
     """
     asked = _ask(config)
-    if not asked.done():
+    if images is None or not asked.done():
         return None
     size = min(config.train.batch_size, images)
     return asked.result().seconds * config.train.epochs * (images // size)
 
 
-def check(config: RunConfig, images: int) -> None:
+def check(config: RunConfig, images: int | None) -> None:
     """ConfigError where the training is known to take too long, DeviceError where it does not fit."""
     needed = seconds(config, images)
     if needed is not None and needed > LONGEST:
@@ -63,15 +76,15 @@ def check(config: RunConfig, images: int) -> None:
         )
 
 
-def show(config: RunConfig, images: int) -> None:
+def show(config: RunConfig, images: Images) -> None:
     """The estimate, as soon as it is there: nothing waits for it."""
-    pending = not _ask(config).done()
+    pending = images() is None or not _ask(config).done()
     st.fragment(_show, run_every=LOOK_SECONDS if pending else None)(config, images, pending)
 
 
-def _show(config: RunConfig, images: int, pending: bool) -> None:
+def _show(config: RunConfig, images: Images, pending: bool) -> None:
     with frame.errors_shown():
-        needed = seconds(config, images)
+        needed = seconds(config, images())
         if needed is None:
             st.caption("Measuring how long this takes here")
             return
@@ -81,7 +94,7 @@ def _show(config: RunConfig, images: int, pending: bool) -> None:
             f"{naming.number(max(1, memory), 0)} MB of memory."
         )
         if pending:
-            st.rerun(scope="fragment")
+            state.rerun()  # nothing is waited for any more
 
 
 def show_elsewhere(config: RunConfig) -> None:

@@ -15,9 +15,10 @@ SHOWN = 5
 
 def pick() -> jobs.Run | Entry | None:
     """The training that is shown, or the model that ships with its own; None where there is none."""
-    runs = {entry.run.name: entry.run for entry in cached.runs()}
     shipped = cached.recordings()
-    name = state.chosen(state.RUN, [*runs, *shipped], state.RUN_PICKER)
+    wanted = state.wanted(state.RUN)
+    runs = {e.run.name: e.run for e in cached.runs(None if wanted in shipped else wanted)}
+    name = state.chosen(state.RUN, [*runs, *shipped])
     if asked := state.asked_in_vain():
         st.warning(frame.as_plain_text(f"There is no training called {asked}."))
     return None if name is None else runs.get(name) or shipped.get(name)
@@ -32,9 +33,9 @@ def show(shown: str) -> None:
         waiting = [e for e in reversed(entries.values()) if e.status and e.status.state == "queued"]
         if waiting and jobs.pump(jobs.root()):
             cached.forget_runs()
-            st.rerun()
+            state.rerun()
         if shown not in {**entries, **shipped} or state.current(state.RUN) != shown:
-            st.rerun()  # it was deleted, or another one was picked
+            state.rerun()  # it was deleted, or another one was picked
         titles = {name: naming.run_title(entry) for name, entry in entries.items()}
         titles = naming.unique(titles | {name: entry.title for name, entry in shipped.items()})
         turns = {entry.run.name: turn for turn, entry in enumerate(waiting, 1)}
@@ -46,6 +47,6 @@ def show(shown: str) -> None:
                 list(titles),
                 format_func=lambda name: titles.get(name, name),
                 captions=[*captions, *("Ships with the app, recorded" for _ in shipped)],
-                key=state.RUN_PICKER,
-                on_change=lambda: state.take_choice(state.RUN, state.RUN_PICKER, titles),
+                key=state.picker(state.RUN),
+                on_change=lambda: state.take_choice(state.RUN, titles),
             )

@@ -9,13 +9,13 @@ import streamlit as st
 from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
 from ui.live import timeline as element
-from ui.train import levers, settings, steering
+from ui.train import branching, levers, steering
 from ui.train.timeline import Timeline
 from vae import jobs
 from vae.config import RunConfig
 from vae.errors import RunError, VaeError
 from vae.export.timeline import Moment
-from vae.jobs import Run, Status
+from vae.jobs import Control, Run, Status
 from vae.jobs.status import ALIVE
 
 CHANGING_SECONDS = 0.5
@@ -46,9 +46,10 @@ def _show_recorded(entry: Entry) -> None:
 def _pace(run: Run) -> float:
     """Seconds to the next look."""
     try:
-        status, control = run.status, run.control
+        now = cached.seen(run)
     except RunError:
         return RESTING_SECONDS
+    status, control = now.status, now.control
     if status.state not in (*ALIVE, "queued"):
         return RESTING_SECONDS
     obeyed = control.wish == ("pause" if status.state == "paused" else "run")
@@ -65,15 +66,16 @@ def _draw(run: Run, pace: float) -> None:
             st.info(f"The folder of {run.name} is gone.")
         if _pace(run) != pace or state.current(state.RUN) != run.name:
             cached.forget_runs()
-            st.rerun()  # at another pace, and with another list or run
+            state.rerun()  # at another pace, and with another list or run
 
 
 def _show(run: Run) -> None:
-    config, status = run.config, run.status
+    now = cached.seen(run)
+    config, status, control = now.config, now.status, now.control
     st.subheader(naming.describe(config, data=status.data_name), anchor=False)
-    _show_progress(run, status, config)
-    if steering.allowed(run.control):
-        _show_buttons(run, status, config)
+    _show_progress(status, config, control)
+    if steering.allowed(control):
+        _show_buttons(run, now)
     else:
         st.caption(steering.WATCHING)
     seen = cached.timeline_of_run(run)
@@ -91,8 +93,8 @@ def _show_timeline(seen: Timeline) -> None:
     _show_moment(seen, seen.at(step) if step is not None else None)
 
 
-def _show_progress(run: Run, status: Status, config: RunConfig) -> None:
-    st.progress(_share(status), naming.progress(status, config, run.wish))
+def _show_progress(status: Status, config: RunConfig, control: Control) -> None:
+    st.progress(_share(status), naming.progress(status, config, control.wish))
     if status.state in ("failed", "diverged", "interrupted"):
         st.error(frame.as_plain_text(status.cause))
 
@@ -101,19 +103,19 @@ def _share(status: Status) -> float:
     return min(1.0, status.step / status.total_steps) if status.total_steps else 0.0
 
 
-def _show_buttons(run: Run, status: Status, config: RunConfig) -> None:
+def _show_buttons(run: Run, now: cached.Seen) -> None:
     """What can be done in this state."""
+    config, status, wish = now.config, now.status, now.control.wish
     opened = False
     with st.container(horizontal=True, vertical_alignment="center"):
         match status.state:
-            case "running":
-                _button("Pause", lambda: jobs.pause(run), disabled=run.wish != "run")
+            case "running" | "paused":
+                if status.state == "running":
+                    _button("Pause", lambda: jobs.pause(run), disabled=wish != "run")
+                else:
+                    _button("Resume", lambda: jobs.resume(run), main=True, disabled=wish == "run")
                 _button("Step", lambda: jobs.step(run), about="Take one step, then wait")
-                _button("Stop", lambda: jobs.stop(run), disabled=run.wish == "stop")
-            case "paused":
-                _button("Resume", lambda: jobs.resume(run), main=True, disabled=run.wish == "run")
-                _button("Step", lambda: jobs.step(run), about="Take one step, then wait")
-                _button("Stop", lambda: jobs.stop(run), disabled=run.wish == "stop")
+                _button("Stop", lambda: jobs.stop(run), disabled=wish == "stop")
             case "queued":
                 _button("Stop", lambda: jobs.stop(run))
             case "diverged":
@@ -131,7 +133,7 @@ def _show_buttons(run: Run, status: Status, config: RunConfig) -> None:
             case _:
                 _button("Resume", lambda: jobs.resume(run), main=True)
         if status.state in ALIVE:
-            levers.show_pace(run)
+            levers.show_pace(run, now.control)
             opened = levers.wanted()
         elif status.state != "queued":
             _button(
@@ -140,23 +142,23 @@ def _show_buttons(run: Run, status: Status, config: RunConfig) -> None:
                 about="A new training with the same settings, from the same first weights",
             )
     if opened:
-        levers.show(run, config, status)
+        levers.show(run, now.control, config.levers(status.step), config.objective.lever)
 
 
 def _show_moment(seen: Timeline, moment: Moment | None) -> None:
     """What can be done with the moment that is looked at."""
     if state.just_branched():
-        st.rerun()  # the form says so
+        state.rerun()  # the form says so
     chosen = moment or seen.moments[-1]
     with st.container(horizontal=True, vertical_alignment="center"):
         if moment:
             _explore_link("Open this moment in Explore", f"{seen.key}@{moment.step}")
         else:
             _explore_link("Open in Explore", seen.key)
-        if chosen.whole:
+        if weights := chosen.weights:
             _button(
                 "Branch from here",
-                lambda: _branch(seen, chosen),
+                lambda: _branch(seen, chosen, weights),
                 about="Set up a new training that begins with the weights of this moment",
             )
 
@@ -170,11 +172,10 @@ def _explore_link(label: str, key: str) -> None:
     )
 
 
-def _branch(seen: Timeline, moment: Moment) -> None:
+def _branch(seen: Timeline, moment: Moment, weights: Path) -> None:
     """Set the form up for a training that begins where this moment was."""
     title = f"{naming.describe(seen.config)} at epoch {moment.epoch:.1f}"
-    train = seen.config.train.replace(changes=())
-    state.branch(moment.path, title, settings.flatten(seen.config.replace(train=train)))
+    branching.prepare(weights, title, seen.config)
 
 
 def _button(

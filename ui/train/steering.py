@@ -2,14 +2,22 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from ui import state
-from vae.jobs import Control
+from ui.live.memory import memory
+from vae.errors import RunError
+from vae.jobs import Control, Run
 
 WATCHING = (
     "You watch this training. It is steered by who started it, and at the machine that it runs on."
+)
+LOOKING = (
+    "Someone else's: who made it can rename or delete it, and anyone at the machine it lies on."
 )
 
 
@@ -26,6 +34,21 @@ def allowed(control: Control) -> bool:
         return True
     mine = token()
     return bool(mine) and control.starter == mine
+
+
+def may_change(folder: Path) -> bool:
+    """Whether this session may rename or delete a model: as with steering. A damaged one is nobody's."""
+    try:
+        control = Run(folder).control
+    except RunError:
+        control = Control()
+    return allowed(control)
+
+
+def recognise(form: Mapping[str, Any] | None = None) -> bool:
+    """Have the browser say who it is, and keep a form; whether the session's form was filled from it."""
+    kept = memory(form, key=state.MEMORY)
+    return kept is not None and state.recall(kept.browser, kept.settings)
 
 
 def token() -> str:

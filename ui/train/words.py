@@ -43,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "schedule": ("Schedule", "The learning rate stays, or sinks to zero towards the end."),
     "seed": ("Seed", "The same seed gives the same training."),
     "device": ("Device", "auto, cpu, cuda or mps."),
-    "precision": ("Precision", "auto, float32, or bfloat16: faster on newer processors, as good in training."),
+    "precision": (
+        "Precision",
+        "auto, float32, or bfloat16: faster on newer processors, as good in training.",
+    ),
 }
 
 CHOICES: dict[object, str] = {

@@ -38,7 +38,7 @@ from vae.config import (
     VampPriorConfig,
 )
 from vae.errors import CheckpointError
-from vae.export.packed import unpack
+from vae.packed import PARTS, unpack
 
 Weights = Mapping[str, npt.NDArray[Any]]
 """Arrays by the names that they have in the model's state_dict."""
@@ -104,7 +104,7 @@ def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
             if header.get("kind") not in ("state", "snapshot"):
                 return {name: file.get_tensor(name) for name in names}
             if "packed" in header:
-                packed = {name: file.get_tensor(name) for name in ("levels", "scales", "vectors")}
+                packed = {name: file.get_tensor(name) for name in PARTS}
                 return unpack(packed, header["packed"])
             ours = [name for name in names if name.startswith(prefix)]
             return {name.removeprefix(prefix): file.get_tensor(name) for name in ours}

@@ -7,7 +7,7 @@ all of them were measured on.
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from safetensors.numpy import save
 
 from vae.errors import CheckpointError
 from vae.export.layers import read_weights
-from vae.export.packed import pack
-from vae.files import write_atomically
+from vae.files import MODEL_FILE, write_atomically
+from vae.packed import pack
 
 FORMAT = "latent-space-laboratory"
 FOLDER = "snapshots"
@@ -41,8 +41,8 @@ class Moment:
     epoch: float
     recon: float
     kl_per_unit: tuple[float, ...]
-    whole: bool
-    """Whether it holds the encoder too, so that a training can begin with it."""
+    weights: Path | None
+    """A file with the encoder too, so that a training can begin with it; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,19 @@ def steps(folder: Path) -> list[int]:
 
 
 def moments(folder: Path) -> list[Moment]:
-    """All moments, in order; a file that is damaged is passed over."""
+    """All moments, in order; a file that is damaged is passed over.
+
+    The last moment of a model that ships is the model, whose own file has all of its weights.
+    """
     found: list[Moment] = []
     for step in steps(folder):
         path = path_of(folder, step)
         with suppress(OSError, CheckpointError):  # thinned out, or torn, in this very moment
             stat = path.stat()
             found.append(_moment(path, f"{stat.st_mtime_ns}-{stat.st_size}"))
+    model = folder.parent / MODEL_FILE
+    if found and found[-1].weights is None and model.is_file():
+        found[-1] = replace(found[-1], weights=model)
     return found
 
 
@@ -119,7 +125,10 @@ def held_out(folder: Path) -> HeldOut | None:
 
 
 def ship(run: Path, checkpoint: Path, most: int) -> None:
-    """Copy a training's moments into a checkpoint's folder: few of them, each a packed decoder.
+    """Copy a training's moments into a checkpoint's folder: few of them, with packed weights.
+
+    They are about evenly apart in the square root of the step, as `kept` has them. The last one has
+    a decoder alone: its whole weights are the checkpoint's own.
 
     Raises:
         CheckpointError: the training has no moments.
@@ -133,19 +142,21 @@ def ship(run: Path, checkpoint: Path, most: int) -> None:
     for path in target.glob("*.safetensors"):
         path.unlink()
     write_atomically(target / HELD_OUT, (source / HELD_OUT).read_bytes())
-    count = min(most, len(every))
-    for place in {round(i * (len(every) - 1) / max(1, count - 1)) for i in range(count)}:
-        _write_packed(every[place], path_of(target, every[place].step))
+    last = every[-1]
+    for i in range(most):
+        wanted = last.step * (i / (most - 1)) ** 2
+        moment = min(every, key=lambda m: abs(m.step - wanted))
+        _write_packed(moment, path_of(target, moment.step), whole=moment is not last)
 
 
-def _write_packed(moment: Moment, path: Path) -> None:
+def _write_packed(moment: Moment, path: Path, *, whole: bool) -> None:
     with _opened(moment.path) as file:
         about = _header(file)
     weights = read_weights(moment.path)
-    decoder = {name: array for name, array in weights.items() if name.startswith("decoder.")}
-    arrays, layout = pack(decoder)
-    # Where the data lay concerns nobody else.
-    about["config"]["data"]["path"] = None
+    arrays, layout = pack({k: v for k, v in weights.items() if whole or k.startswith("decoder.")})
+    # Where the data lay concerns nobody else; of one's own folder of images the name is kept.
+    data = about["config"]["data"]
+    data["path"] = Path(data["path"]).name if data["name"] == "folder" else None
     header = json.dumps(about | {"packed": layout})
     content = save({**arrays, **codes(moment.path)}, {"format": FORMAT, "header": header})
     write_atomically(path, content)
@@ -155,7 +166,9 @@ def _write_packed(moment: Moment, path: Path) -> None:
 def _moment(path: Path, version: str) -> Moment:
     try:
         with _opened(path) as file:
-            about, names = _header(file), list(file.keys())
+            about = _header(file)
+            names = [f"model.{name}" for name, _ in about.get("packed", ())] or file.keys()
+            whole = any(name.startswith(ENCODER) for name in names)
         return Moment(
             path,
             version,
@@ -163,7 +176,7 @@ def _moment(path: Path, version: str) -> Moment:
             float(about["epoch"]),
             float(about["recon"]),
             tuple(float(nats) for nats in about["kl_per_unit"]),
-            whole=any(name.startswith(ENCODER) for name in names),
+            path if whole else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(f"{path} is damaged ({error}).") from error

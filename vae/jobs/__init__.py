@@ -9,7 +9,7 @@ from vae.jobs.loop import OnEvent, OnProgress
 from vae.jobs.queue import pause, prepare, pump, resume, set_pace, steer, step, stop, submit
 from vae.jobs.run import Control, Run
 from vae.jobs.settings import complete, fill, misplaced
-from vae.jobs.spare import keep_ready
+from vae.jobs.spare import estimate, keep_ready
 from vae.jobs.status import Status
 from vae.jobs.sweep import grid, numbers, sweep, whole_numbers
 from vae.jobs.worker import work
@@ -24,6 +24,7 @@ __all__ = [
     "Run",
     "Status",
     "complete",
+    "estimate",
     "fill",
     "grid",
     "keep_ready",

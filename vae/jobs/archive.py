@@ -45,8 +45,10 @@ def pack(folder: Path, further: Mapping[str, bytes] | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(file: BinaryIO, root: Path) -> Path:
+def unpack(file: BinaryIO, root: Path, starter: str = "") -> Path:
     """Put the model of a zip into the folder of runs, after a look at all that it says.
+
+    It belongs to `starter`, whoever made it.
 
     Raises:
         RunError: no zip, one without a model, or one that is too large or damaged.
@@ -56,6 +58,8 @@ def unpack(file: BinaryIO, root: Path) -> Path:
     try:
         name = _extract(file, aside)
         _check(aside)
+        if starter:
+            Run(aside).ask(starter=starter)
         folder = vacant(root, name)
         aside.rename(folder)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:

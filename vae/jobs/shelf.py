@@ -18,8 +18,10 @@ KEPT = 10
 _OF_A_WORKER = shutil.ignore_patterns("worker.*", "control.json", ".*")
 
 
-def duplicate(folder: Path, root: Path) -> Path:
-    """Copy a model into the folder of runs; returns the copy. A training must not be going on.
+def duplicate(folder: Path, root: Path, starter: str = "") -> Path:
+    """Copy a model into the folder of runs; returns the copy, which belongs to `starter`.
+
+    A training must not be going on.
 
     Raises:
         RunError: it trains, or there is no room.
@@ -28,6 +30,8 @@ def duplicate(folder: Path, root: Path) -> Path:
     copy = vacant(root, f"{folder.name}-copy")
     try:
         shutil.copytree(folder, copy, ignore=_OF_A_WORKER)
+        if starter:
+            Run(copy).ask(starter=starter)
     except OSError as error:  # shutil.Error too
         shutil.rmtree(copy, ignore_errors=True)
         raise RunError(

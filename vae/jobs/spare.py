@@ -1,9 +1,11 @@
 """A worker that has loaded its libraries before there is work, so that a training begins at once.
 
-It waits for the name of a run on its standard input, and ends with the process that holds the other
-end. With a run it is a worker like any other, which outlives that process.
+It waits on its standard input for the name of a run, and ends with the process that holds the other
+end. With a run it is a worker like any other, which outlives that process. Until then it answers, a
+line for a line, what a training with given settings would take.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -12,13 +14,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from vae.errors import VaeError
+from vae.config import RunConfig, parse
+from vae.errors import DeviceError, VaeError
 from vae.jobs.run import Run
 
 ROOT = Path(__file__).parents[2]
 
 _lock = threading.Lock()
 _waiting: list[subprocess.Popen[bytes]] = []
+_asking = threading.Lock()
+"""One question at a time."""
 
 
 def keep_ready() -> None:
@@ -26,13 +31,14 @@ def keep_ready() -> None:
     with _lock:
         if any(process.poll() is None for process in _waiting):
             return
-        _waiting.clear()
+        while _waiting:
+            _let_go(_waiting.pop())
         with suppress(OSError):
             _waiting.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "vae.jobs.spare"],
                     stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     cwd=ROOT,
                     close_fds=True,
@@ -41,15 +47,55 @@ def keep_ready() -> None:
             )
 
 
+def estimate(config: RunConfig) -> tuple[float, int] | None:
+    """Seconds and bytes that a step of a training takes, by the spare worker; None where none waits.
+
+    Raises:
+        DeviceError: the training would not fit into the memory.
+    """
+    with _asking:
+        with _lock:
+            process = next((p for p in _waiting if p.poll() is None), None)
+            if process is None or not _send(process, config.model_dump_json()):
+                return None
+        assert process.stdout is not None, "it was started with one"
+        answer = json.loads(process.stdout.readline() or "null")
+    if isinstance(answer, str):
+        raise DeviceError(answer)
+    return None if answer is None else (answer[0], answer[1])
+
+
+def _let_go(process: subprocess.Popen[bytes]) -> None:
+    """Close the ways to a worker, in the background: it may still answer what it was asked before."""
+
+    def close() -> None:
+        with _asking:
+            for stream in (process.stdin, process.stdout):
+                assert stream is not None, "it was started with both"
+                with suppress(OSError):
+                    stream.close()
+
+    threading.Thread(target=close, daemon=True).start()
+
+
+def _send(process: subprocess.Popen[bytes], line: str) -> bool:
+    """Write a line; False where the worker has ended meanwhile."""
+    assert process.stdin is not None, "it was started with one"
+    try:
+        process.stdin.write(f"{line}\n".encode())
+        process.stdin.flush()
+    except OSError:
+        return False
+    return True
+
+
 def take(run: Run) -> subprocess.Popen[bytes] | None:
     """Give the run to the spare worker; None where there is none."""
     with _lock:
         while _waiting:
             process = _waiting.pop()
-            assert process.stdin is not None, "it was started with one"
-            with suppress(OSError):  # it ended meanwhile
-                process.stdin.write(f"{run.path}\n".encode())
-                process.stdin.close()
+            if _send(process, str(run.path)):
+                _let_go(process)
                 return process
     return None
 
@@ -64,7 +110,8 @@ def detached() -> dict[str, Any]:
 def _wait() -> int:
     """Load what a training needs, wait for a run, and train it."""
     _load()
-    name = sys.stdin.readline().rstrip("\n")
+    while (name := sys.stdin.readline().rstrip("\n")).startswith("{"):
+        print(_answer(name), flush=True)  # noqa: T201 - to whoever asked
     if not name:
         return 0
     run = Run(Path(name))
@@ -78,6 +125,18 @@ def _wait() -> int:
     except VaeError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the log
         return 1
+
+
+def _answer(settings: str) -> str:
+    """What a step takes with these settings: seconds and bytes, or a sentence why it cannot be."""
+    from vae import training  # noqa: PLC0415
+
+    training.leave_one_core()
+    try:
+        found = training.measure(parse(RunConfig, settings))
+    except DeviceError as error:
+        return json.dumps(str(error))
+    return json.dumps([found.seconds, found.memory])
 
 
 def _load() -> None:

@@ -26,7 +26,7 @@ class Settings(BaseModel):
 
     method: Method = "pca"
     dims: Literal[2, 3] = 2
-    perplexity: float = Field(default=30, ge=1)
+    perplexity: float = Field(default=30.0, ge=1)
     """t-SNE: how many neighbours a point has, in effect."""
     neighbours: int = Field(default=15, ge=2, le=200)
     """UMAP: how many neighbours a point has."""

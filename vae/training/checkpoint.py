@@ -21,6 +21,7 @@ from vae.config import RunConfig, parse
 from vae.data import Dataset
 from vae.errors import CheckpointError, ConfigError, DataError
 from vae.files import LAST_FILE, MODEL_FILE, write_atomically
+from vae.packed import PARTS, unpack
 from vae.training.state import State
 
 FORMAT = "latent-space-laboratory"
@@ -109,7 +110,7 @@ def load_model(path: Path, device: str = "cpu") -> Checkpoint:
     tensors, header = _read(path)
     config = _config(path, header)
     model = models.build(config.model)
-    _fill(model, tensors if header["kind"] == "model" else _within("model", tensors), path)
+    _fill(model, _of_model(path, tensors, header), path)
     return Checkpoint(model.to(device).eval(), config, header["step"], path, header)
 
 
@@ -196,6 +197,19 @@ def _config(path: Path, header: Mapping[str, Any]) -> RunConfig:
         return parse(RunConfig, header["config"])
     except ConfigError as error:
         raise CheckpointError(f"{path} has settings that are not known here: {error}") from error
+
+
+def _of_model(path: Path, tensors: Tensors, header: Mapping[str, Any]) -> Tensors:
+    """The model's own weights, under the names that it has for them."""
+    if header["kind"] == "model":
+        return tensors
+    if "packed" not in header:
+        return _within("model", tensors)
+    try:
+        arrays = unpack({name: tensors[name].numpy() for name in PARTS}, header["packed"])
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}). Take another copy.") from error
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def _fill(module: torch.nn.Module, tensors: Tensors, path: Path) -> None:

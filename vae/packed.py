@@ -1,8 +1,8 @@
-"""A decoder at a quarter of its size, for the recorded trainings that ship.
+"""Weights at a third of their size in float16, for the recorded trainings that ship.
 
 Each row of a matrix is kept as whole numbers from -63 to 63 and one scale, and all of them together
-are compressed. A pixel of the models that ship moves by less than 0.01 of 1 on average; where a
-stroke has an edge, single pixels move by more.
+are compressed. Of the models that ship, a pixel moves by less than 0.01 of 1 on average, and
+reconstruction and KL of held-out images by less than a nat.
 """
 
 import zlib
@@ -16,10 +16,12 @@ LEVELS = 63
 Arrays = dict[str, npt.NDArray[Any]]
 Layout = list[tuple[str, list[int]]]
 """Names and shapes, in the order in which they are packed."""
+PARTS = ("levels", "scales", "vectors")
+"""Names of the arrays that stand for the weights in a file."""
 
 
 def pack(weights: Mapping[str, npt.NDArray[Any]]) -> tuple[Arrays, Layout]:
-    """Weights as three arrays, `levels`, `scales` and `vectors`, and what they are."""
+    """Weights as three arrays, named as in `PARTS`, and what they are."""
     levels, scales, vectors = [], [], []
     for array in weights.values():
         if array.ndim < 2:
@@ -40,8 +42,16 @@ def pack(weights: Mapping[str, npt.NDArray[Any]]) -> tuple[Arrays, Layout]:
 
 
 def unpack(arrays: Mapping[str, npt.NDArray[Any]], layout: Layout) -> Arrays:
-    """The weights that were packed, as float16."""
-    levels = np.frombuffer(zlib.decompress(arrays["levels"].tobytes()), np.int8)
+    """The weights that were packed, as float16.
+
+    Raises:
+        ValueError: the arrays do not hold what the layout says.
+    """
+    try:
+        content = zlib.decompress(arrays["levels"].tobytes())
+    except (KeyError, zlib.error) as error:
+        raise ValueError(f"packed weights cannot be read: {error}") from error
+    levels = np.frombuffer(content, np.int8)
     scales, vectors = arrays["scales"], arrays["vectors"]
     weights: Arrays = {}
     at, row, place = 0, 0, 0
