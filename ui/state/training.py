@@ -32,18 +32,16 @@ def browser() -> str:
     return name
 
 
-def recall(browser: str, settings: Mapping[str, Any]) -> bool:
-    """Take what the browser kept, once a session; whether the form was filled from it."""
+def recall(browser: str, settings: Mapping[str, Any]) -> None:
+    """Take what the browser kept, once a session: who it is and, where none was asked for, the form."""
     if _BROWSER in st.session_state:
-        return False
+        return
     st.session_state[_BROWSER] = browser
     if st.session_state.pop(_ASKED, False):
-        return False
-    known = {path: value for path, value in settings.items() if path != PRESET_PICKER}
-    fill_settings(known)
+        return
+    fill_settings({path: value for path, value in settings.items() if path != PRESET_PICKER})
     if PRESET_PICKER in settings:
         st.session_state[PRESET_PICKER] = settings[PRESET_PICKER]
-    return bool(known)
 
 
 @dataclass(frozen=True)

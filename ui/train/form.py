@@ -23,8 +23,14 @@ LARGEST_WHOLE = 2**53 - 1
 @st.fragment
 def show() -> None:
     """Draw the form; Start submits what it says."""
+    _draw()
+    # Last: its answer draws the form anew, and Streamlit then forgets what is not yet sent of the form,
+    # but not of the fragments in it, which would have no place.
+    _remember()
+
+
+def _draw() -> None:
     with frame.errors_shown():
-        _remember()
         if state.branched():
             _say_branch()
         else:
@@ -74,8 +80,7 @@ def _remember() -> None:
     known = bool(state.browser())
     held = {path: value for path, value in state.settings().items() if _is_plain(value)}
     preset = st.session_state.get(state.PRESET_PICKER)
-    if steering.recognise(held | {state.PRESET_PICKER: preset} if known else None):
-        st.rerun(scope="fragment")
+    steering.recognise(held | {state.PRESET_PICKER: preset} if known else None)
 
 
 def _is_plain(value: Any) -> bool:

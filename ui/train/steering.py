@@ -45,10 +45,9 @@ def may_change(folder: Path) -> bool:
     return allowed(control)
 
 
-def recognise(form: Mapping[str, Any] | None = None) -> bool:
-    """Have the browser say who it is, and keep a form; whether the session's form was filled from it."""
-    kept = memory(form, key=state.MEMORY)
-    return kept is not None and state.recall(kept.browser, kept.settings)
+def recognise(form: Mapping[str, Any] | None = None) -> None:
+    """Have the browser say who it is, and keep a form; the session's is filled from what it kept."""
+    memory(form, key=state.MEMORY, answered=lambda kept: state.recall(kept.browser, kept.settings))
 
 
 def token() -> str:
