@@ -98,7 +98,9 @@ def drawing() -> list[float]:
     path = chromium.find()
     if path is None:
         raise SystemExit(chromium.MISSING)
-    parts = script("cloud.js", "camera.js") + "\nglobalThis.parts = { Cloud, packed, Camera };"
+    parts = (
+        script("map/cloud.js", "map/camera.js") + "\nglobalThis.parts = { Cloud, packed, Camera };"
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_page()

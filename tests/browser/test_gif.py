@@ -17,7 +17,7 @@ Frames = npt.NDArray[np.uint8]
 def gif(page: Page, frames: Frames, delay: int = 80, scale: int = 1) -> Image.Image:
     """The animation of frames [n h w 3] as Pillow opens it."""
     alpha = np.full((*frames.shape[:3], 1), 255, np.uint8)
-    page.add_script_tag(content=script("gif.js").replace("const { gif }", "globalThis.made"))
+    page.add_script_tag(content=script("base/gif.js").replace("const { gif }", "globalThis.made"))
     found = page.evaluate(
         """([frames, width, height, delay, scale]) => {
           const { gif } = made;
@@ -78,7 +78,9 @@ def test_pixels_become_squares(page: Page) -> None:
 
 def test_a_png_enlarged_and_saved(page: Page) -> None:
     """A canvas is saved under its name as a PNG in which every pixel is a square."""
-    page.add_script_tag(content=script("save.js").replace("const { save, png }", "globalThis.made"))
+    page.add_script_tag(
+        content=script("base/save.js").replace("const { save, png }", "globalThis.made")
+    )
     with page.expect_download() as download:
         page.evaluate(
             """async () => {

@@ -101,7 +101,7 @@ def test_paths_agree_with_numpy(page: Page) -> None:
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 16))
     run = f"""([a, b, ts]) => {{
-      {script("paths.js").replace("const {", "var {", 1)}
+      {script("interpolator/paths.js").replace("const {", "var {", 1)}
       return [ts.map((t) => spherical(a, b, t)), ts.map((t) => trail([[0, 0], [3, 0], [3, 1]], t)),
         spherical([0, 0], [1, 1], 0.5), spherical([1, 0], [-1, 0], 0.25)];
     }}"""

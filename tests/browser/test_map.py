@@ -220,7 +220,7 @@ def test_three_dimensions_decode_exactly(open_map: Open, page: Page) -> None:
 
 def test_what_the_camera_sees_is_found_again(page: Page) -> None:
     """Places that are turned and projected come back from their spot and depth."""
-    page.add_script_tag(content=script("camera.js") + "\nglobalThis.Camera = Camera;")
+    page.add_script_tag(content=script("map/camera.js") + "\nglobalThis.Camera = Camera;")
     places = torch.rand(20, 3, generator=torch.Generator().manual_seed(0)).sub(0.5).flatten()
     back = page.evaluate(
         """(places) => { const camera = new Camera(), spots = [], depth = [];

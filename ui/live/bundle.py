@@ -1,4 +1,4 @@
-"""The files of this folder as the texts that a component takes.
+"""The files for the browser as the texts that a component takes.
 
 Streamlit wants a component's script whole. Every file stays a proper module, and is wrapped in a
 function here; what it exports becomes known to the files after it. Importing another kind of file
@@ -6,13 +6,14 @@ gives its bytes in base64.
 """
 
 import base64
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "browser"
 
-_IMPORT = re.compile(r'^import (?:\{[^}]*\}|(?P<name>\w+)) from "\./(?P<file>[\w.-]+)";.*\n', re.M)
+_IMPORT = re.compile(r'^import (?:\{[^}]*\}|(?P<name>\w+)) from "(?P<file>\.[\w./-]+)";.*\n', re.M)
 _EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.M)
 _DEFAULT = re.compile(r"^export default ", re.M)
 
@@ -36,11 +37,12 @@ def _collect(file: str, parts: dict[str, str]) -> None:
         return
     text = (FOLDER / file).read_text(encoding="utf-8")
     for found in _IMPORT.finditer(text):
+        other = posixpath.normpath(posixpath.join(posixpath.dirname(file), found["file"]))
         if found["name"]:
-            content = base64.b64encode((FOLDER / found["file"]).read_bytes()).decode()
-            parts[found["file"]] = f'const {found["name"]} = "{content}";'
+            content = base64.b64encode((FOLDER / other).read_bytes()).decode()
+            parts[other] = f'const {found["name"]} = "{content}";'
         else:
-            _collect(found["file"], parts)
+            _collect(other, parts)
     parts[file] = _wrapped(_IMPORT.sub("", text))
 
 

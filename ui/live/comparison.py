@@ -20,9 +20,11 @@ KEY = "comparison"
 
 _element = element(
     "latent_comparison",
-    html=text("comparison.html"),
-    css=text("live.css", "units.css", "tiles.css", "comparison.css"),
-    js=script("comparison.js"),
+    html=text("comparison/comparison.html"),
+    css=text(
+        "base/live.css", "controls/units.css", "controls/tiles.css", "comparison/comparison.css"
+    ),
+    js=script("comparison/comparison.js"),
 )
 
 

@@ -15,9 +15,9 @@ from vae.config import AutoencoderConfig, LadderConfig
 
 _element = element(
     "latent_drawing",
-    html=text("drawing.html"),
-    css=text("live.css", "tiles.css", "drawing.css"),
-    js=script("drawing.js"),
+    html=text("drawing/drawing.html"),
+    css=text("base/live.css", "controls/tiles.css", "drawing/drawing.css"),
+    js=script("drawing/drawing.js"),
 )
 
 ORIGINS = ("drawn", "data", "upload")

@@ -1,4 +1,4 @@
-"""What every live element shares: how Python mounts it, as element.js is what it shares there."""
+"""What every live element shares: how Python mounts it, as browser/base/element.js is what it shares there."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

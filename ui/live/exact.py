@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 _element = element(
     "latent_exact",
-    html=text("exact.html"),
-    css=text("live.css", "tiles.css", "exact.css"),
-    js=script("exact.js"),
+    html=text("drawing/exact.html"),
+    css=text("base/live.css", "controls/tiles.css", "drawing/exact.css"),
+    js=script("drawing/exact.js"),
 )
 
 

@@ -19,9 +19,9 @@ MAP_SIDE = 15
 
 _element = element(
     "latent_explorer",
-    html=text("explorer.html"),
-    css=text("live.css", "units.css", "explorer.css"),
-    js=script("explorer.js"),
+    html=text("explorer/explorer.html"),
+    css=text("base/live.css", "controls/units.css", "explorer/explorer.css"),
+    js=script("explorer/explorer.js"),
 )
 
 

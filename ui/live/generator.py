@@ -21,9 +21,11 @@ FIELDS = {
 
 _element = element(
     "latent_generator",
-    html=text("generator.html"),
-    css=text("live.css", "units.css", "tiles.css", "generator.css"),
-    js=script("generator.js"),
+    html=text("generator/generator.html"),
+    css=text(
+        "base/live.css", "controls/units.css", "controls/tiles.css", "generator/generator.css"
+    ),
+    js=script("generator/generator.js"),
 )
 
 

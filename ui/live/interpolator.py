@@ -28,9 +28,9 @@ OFFERED = 40
 
 _element = element(
     "latent_interpolator",
-    html=text("interpolator.html"),
-    css=text("live.css", "tiles.css", "interpolator.css"),
-    js=script("interpolator.js"),
+    html=text("interpolator/interpolator.html"),
+    css=text("base/live.css", "controls/tiles.css", "interpolator/interpolator.css"),
+    js=script("interpolator/interpolator.js"),
 )
 
 

@@ -22,9 +22,9 @@ FIELDS = {
 
 _element = element(
     "latent_map",
-    html=text("map.html"),
-    css=text("live.css", "map.css"),
-    js=script("map.js"),
+    html=text("map/map.html"),
+    css=text("base/live.css", "map/map.css"),
+    js=script("map/map.js"),
 )
 
 

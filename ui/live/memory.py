@@ -10,7 +10,10 @@ from ui.live.bundle import script
 from ui.live.element import element
 
 _element = element(
-    "latent_memory", html="<i hidden></i>", css=":host { display: none; }", js=script("memory.js")
+    "latent_memory",
+    html="<i hidden></i>",
+    css=":host { display: none; }",
+    js=script("base/memory.js"),
 )
 
 

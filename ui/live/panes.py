@@ -20,9 +20,9 @@ PIXELS = 600 * 784
 
 _element = element(
     "latent_panes",
-    html=text("panes.html"),
-    css=text("live.css", "tiles.css", "panes.css"),
-    js=script("panes.js"),
+    html=text("comparison/panes.html"),
+    css=text("base/live.css", "controls/tiles.css", "comparison/panes.css"),
+    js=script("comparison/panes.js"),
 )
 
 

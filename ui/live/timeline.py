@@ -20,9 +20,9 @@ from vae.export.timeline import HeldOut, Moment
 
 _element = element(
     "latent_timeline",
-    html=text("timeline.html"),
-    css=text("live.css", "timeline.css"),
-    js=script("timeline.js"),
+    html=text("timeline/timeline.html"),
+    css=text("base/live.css", "timeline/timeline.css"),
+    js=script("timeline/timeline.js"),
 )
 
 

@@ -1,0 +1,465 @@
+// The latent map: a point an image, and under the pointer what the model decodes there.
+//
+// `data` from Python: {model, decoder, classes, codes, places, linear, atlas, names, tints, palette,
+// ramp, plain, title, z, label, fields, revision}. `codes`, `places` and `atlas` are hashes of arrays:
+// {mu, logvar?, label?, ...}, {places} and {pictures}. `linear` is the way from codes to places where
+// it is {mean, components}, and null where the map is not linear. z, label and fields are taken when
+// the revision is another one.
+// State for Python: `seen` {model, revision, z, label, fields} when the hand rests: the current code,
+// and what a bookmark holds of the view.
+
+import { written } from "../base/dom.js";
+import { Element, shown } from "../base/element.js";
+import { Picture } from "../base/picture.js";
+import { Rest } from "../base/rest.js";
+import { png, save } from "../base/save.js";
+import { Labels } from "../controls/labels.js";
+import { Pills } from "../controls/pills.js";
+import { unpack } from "../engine/arrays.js";
+import { fetchBlob } from "../engine/blob.js";
+import { fetched } from "../engine/fetched.js";
+import { Atlas } from "./atlas.js";
+import { Camera } from "./camera.js";
+import { Cells } from "./cells.js";
+import { Cloud, backToFront, packed } from "./cloud.js";
+import { Codes, Linear, near } from "./codes.js";
+import { Gestures } from "./gestures.js";
+import { Group } from "./group.js";
+import { inside } from "./lasso.js";
+import { Overlay } from "./overlay.js";
+import { svg } from "./svg.js";
+import { Tint } from "./tint.js";
+
+const MOVE = 400; // ms from one state of a forming map to the next
+const STRIP = 5; // real images beside the decoded one
+const MANY = 4e6; // numbers to compare for the nearest codes; more wait for the hand to rest
+const GRASP = 24; // pixels from a point at which it is meant, in three dimensions
+const DEEP = "Decoded here. Exact: a code of the space that PCA found, as deep as the nearest point.";
+const UNREACHABLE = "The map could not be fetched. Reload the page to try again.";
+
+class LatentMap extends Element {
+  constructor(root) {
+    super(root);
+    this.camera = new Camera();
+    this.cloud = new Cloud(this.find(".cloud"));
+    this.overlay = new Overlay(this.find(".over"));
+    this.picture = new Picture(this.find(".picture"));
+    this.group = new Group(this.find(".group"), (z) => this.choose(z), () => this.pickGroup([]));
+    this.tint = new Tint(this.find(".legend"), () => this.redraw({ cells: true }));
+    this.labels = new Labels(this.find(".labels"), () => this.look(this.pixel));
+    this.rest = new Rest(this.find(".over"), () => this.report(), () => {});
+    this.modes = new Pills(this.find(".modes"), "A drag", () => (this.gestures.lasso = this.modes.picked === 1));
+    this.modes.lay(["Move", "Lasso"]);
+    this.gestures = new Gestures(this.find(".over"), this.hand());
+    this.listen();
+    this.columns = {};
+    this.missing = new Set(); // what could not be fetched
+    this.strip = [];
+    this.watch = new ResizeObserver(() => this.resize());
+    this.watch.observe(this.find(".surface"));
+  }
+
+  listen() {
+    this.find(".tint").onchange = () => {
+      this.colour();
+      this.rest.changed();
+    };
+    this.find(".radius").oninput = () => this.redraw({});
+    this.find(".radius").onchange = () => this.rest.changed();
+    this.find(".number").onchange = (event) => this.seek(event.target.valueAsNumber);
+    this.find(".whole").onclick = () => this.hand().whole();
+    this.find(".png").onclick = async () => save(`${this.data.title}.png`, await png(this.overlay.over(this.cloud.canvas)));
+    this.find(".svg").onclick = () => save(`${this.data.title}.svg`, svg(this), "image/svg+xml");
+  }
+
+  /** What the gestures do. */
+  hand() {
+    const moved = () => {
+      this.rest.changed();
+      this.redraw({ cells: this.dims === 3 });
+    };
+    return {
+      look: (pixel) => this.look(pixel),
+      leave: () => this.look(null),
+      drag: (right, down) => {
+        if (this.dims === 3) this.camera.turn(right, down);
+        else this.camera.pan(right, down);
+        moved();
+      },
+      zoom: (pixel, factor) => {
+        this.camera.zoomAt(pixel, factor);
+        moved();
+      },
+      whole: () => {
+        this.camera.reset();
+        moved();
+      },
+      draw: (line) => {
+        this.overlay.lasso = line;
+        this.invalidate();
+      },
+      drawn: (line) => this.pickGroup(line),
+      pick: (pixel) => {
+        this.look(pixel);
+        this.choose(this.here?.z);
+      },
+    };
+  }
+
+  update(component) {
+    super.update(component);
+    const { data } = component;
+    const known = this.data;
+    this.data = data;
+    if (JSON.stringify(known?.tints) !== JSON.stringify(data.tints)) this.offerTints(data);
+    if (known?.model !== data.model || known.revision !== data.revision) this.take(data, known);
+    if (known?.model !== data.model) this.ready = false;
+    if (known?.codes !== data.codes) this.loadCodes(data.codes);
+    if (known?.places !== data.places) this.loadPlaces(data.places);
+    if (known?.atlas !== data.atlas) this.loadAtlas(data.atlas);
+    if (known?.decoder !== data.decoder) this.loadNetwork(data.decoder);
+    this.redraw({ theme: true });
+  }
+
+  /** What Python pushes: the current code, and the view of a bookmark. */
+  take(data, known) {
+    this.z = Float32Array.from(data.z);
+    if (JSON.stringify(known?.classes) !== JSON.stringify(data.classes)) this.labels.lay(data.classes);
+    this.labels.place(data.label);
+    const { at, size, colour, image } = data.fields;
+    const [x = 0, y = 0, zoom = 1, yaw = 0.5, pitch = 0.35] = (at ?? "").split(",").filter(Boolean).map(Number);
+    this.camera.set({ x, y, zoom, yaw, pitch });
+    this.find(".radius").value = size ?? 4;
+    this.showRadius();
+    this.find(".tint").value = colour ?? "";
+    this.wanted = image === undefined ? null : Number(image);
+    this.overlay.image = null;
+    this.rest.forget();
+    if (known && known.model !== data.model && this.told.seen) this.tell("seen", null); // it was of the model before
+  }
+
+  /** Fetch something and do with it; as long as anything could not be fetched, that is said. */
+  async load(name, what, digest, done) {
+    if (!digest) return;
+    try {
+      const found = await what(digest);
+      this.missing.delete(name);
+      done(found);
+    } catch (error) {
+      console.warn(error);
+      this.missing.add(name);
+    }
+    this.say(this.missing.size ? UNREACHABLE : "");
+  }
+
+  loadNetwork(digest) {
+    this.load("network", fetched, digest, (network) => {
+      if (digest !== this.data.decoder) return;
+      this.network = network;
+      this.stale = true;
+      this.look(this.pixel);
+    });
+  }
+
+  loadCodes(digest) {
+    this.load("codes", arrays, digest, (columns) => {
+      if (digest !== this.data.codes) return;
+      const { mu } = this.codes ?? {};
+      const others = mu?.length !== columns.mu.length || !mu.every((value, i) => value === columns.mu[i]);
+      this.columns = columns; // of the same images there may only be more
+      this.codes = new Codes(columns);
+      this.find(".number").max = this.codes.count - 1;
+      if (others && this.atlas?.of !== this.data.atlas) this.atlas = null;
+      if (others) this.pickGroup([]);
+      this.settle();
+    });
+  }
+
+  loadPlaces(digest) {
+    this.load("places", arrays, digest, ({ places }) => {
+      if (digest !== this.data.places) return;
+      this.place(places, places.shape[1]);
+      this.settle();
+    });
+  }
+
+  loadAtlas(digest) {
+    if (!digest) this.atlas = null;
+    this.load("pictures", arrays, digest, ({ pictures }) => {
+      if (digest !== this.data.atlas) return;
+      this.atlas = Object.assign(new Atlas(pictures), { of: digest });
+      this.look(this.pixel);
+      this.redraw({});
+    });
+  }
+
+  /** New places, which the points move to where they are of the same images. */
+  place(places, dims) {
+    const { box, middle, half } = boxed(places, dims);
+    const moves = this.box?.length === box.length && this.dims === dims && this.linear === this.data.linear;
+    this.from = moves && !calm() ? this.box.slice() : null;
+    Object.assign(this, { target: box, box: this.from ? this.from.slice() : box, middle, half, dims });
+    this.linear = this.data.linear;
+    this.way = this.data.linear && new Linear(this.data.linear);
+    this.since = performance.now();
+    this.plane = new Float32Array((2 * box.length) / dims);
+    this.depth = dims === 3 ? new Float32Array(box.length / dims) : null;
+    this.order = this.depth && new Uint32Array(this.depth.length);
+  }
+
+  /** Codes and places are there, and of the same images. */
+  settle() {
+    this.ready = this.codes && this.target?.length === this.codes.count * this.dims;
+    if (!this.ready) return;
+    this.colour();
+    if (this.wanted !== null) this.seek(this.wanted);
+    this.wanted = null;
+    this.look(this.pixel);
+    this.redraw({ cells: true });
+  }
+
+  offerTints({ tints, fields }) {
+    const select = this.find(".tint");
+    const before = select.value || fields.colour;
+    select.replaceChildren(...tints.map(({ id, title }) => new Option(title, id, false, id === before)));
+    this.colour();
+  }
+
+  colour() {
+    if (!this.codes) return;
+    const { tints, names, palette, ramp, plain } = this.data;
+    const choice = tints.find(({ id }) => id === this.find(".tint").value) ?? tints[0];
+    this.find(".tint").value = choice.id;
+    this.tint.lay(choice, this.columns, this.codes.count, { names, palette, ramp, plain });
+    this.redraw({ cells: true });
+  }
+
+  /** Draw the points anew at the next frame. cells: what is near is to be found anew. */
+  redraw({ cells, theme }) {
+    if (cells) this.cells = null;
+    if (theme) this.overlay.ink = getComputedStyle(this.find(".mapping")).color;
+    this.stale = true;
+    this.invalidate();
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.find(".surface");
+    if (!clientWidth) return;
+    this.camera.size = [clientWidth, clientHeight];
+    this.redraw({ cells: this.dims === 3 });
+  }
+
+  paint() {
+    if (!this.ready || !this.camera.size[0]) return;
+    const moving = this.advance();
+    if (this.stale || moving) this.drawCloud();
+    this.showPicture();
+    this.overlay.draw(this);
+    this.stale = false;
+    if (moving) this.redraw({});
+  }
+
+  /** Points on their way to new places. */
+  advance() {
+    if (!this.from) return false;
+    const share = Math.min(1, (performance.now() - this.since) / MOVE);
+    for (let i = 0; i < this.box.length; i++) this.box[i] = this.from[i] + share * (this.target[i] - this.from[i]);
+    this.cells = null;
+    if (share === 1) this.from = null;
+    return share < 1;
+  }
+
+  drawCloud() {
+    const { camera, tint, plane, depth, order } = this;
+    const ratio = devicePixelRatio;
+    const [width, height] = camera.size;
+    camera.project(this.box, this.dims, plane, depth);
+    if (depth) backToFront(depth, order);
+    this.cloud.resize(Math.round(width * ratio), Math.round(height * ratio));
+    const inPixels = { ...camera.view, scale: camera.scale * ratio, size: [width * ratio, height * ratio] };
+    const ground = colourOf(this.find(".surface"));
+    const colours = tint.faded(this.overlay.group, ground);
+    this.cloud.draw({ plane, order, colours, shown: tint.shown, camera: inPixels, radius: this.radius * ratio, background: packed(ground) });
+    this.overlay.measure(this);
+  }
+
+  /** Of a point, in pixels: as the slider says, smaller where there are many. */
+  get radius() {
+    const many = Math.sqrt(3000 / Math.max(3000, this.codes.count));
+    return (this.find(".radius").valueAsNumber / 2) * Math.max(0.5, many) + 0.5;
+  }
+
+  showRadius() {
+    const slider = this.find(".radius");
+    slider.style.setProperty("--at", `${(100 * (slider.valueAsNumber - 1)) / 9}%`);
+  }
+
+  // --- under the pointer ------------------------------------------------------------------------
+
+  /** Decode what is at a pixel; the current code where the pointer is elsewhere. */
+  look(pixel) {
+    this.pixel = pixel;
+    this.looked = false;
+    this.invalidate();
+  }
+
+  /** The code at the pointer: {z, i, exact, why}. */
+  locate(pixel) {
+    if (!pixel) return null;
+    this.cells ??= new Cells(this.plane, this.tint.shown);
+    const spot = this.camera.box(pixel);
+    const found = near(this.cells, spot);
+    if (!found.length) return null;
+    const z = new Float32Array(this.codes.dim);
+    const { i, far } = found[0];
+    if (this.dims === 3) {
+      if (Math.sqrt(far) * this.camera.scale > GRASP) return null;
+      if (this.way) return { z: this.way.code(this.places(this.camera.place(spot, this.depth[i])), z), i, words: DEEP };
+      z.set(this.codes.of(i));
+      return { z, i, words: `The code of image ${i}.` };
+    }
+    if (this.way) {
+      this.way.code(this.places(spot), z);
+      return { z, i, spot, words: this.codes.dim === 2 ? "Decoded here. Exact: the map is the latent plane." : "Decoded here. Exact: a code of the plane that PCA found." };
+    }
+    this.codes.blend(found, z);
+    return { z, i, spot, words: "Decoded here. Approximate: a mean of the 8 nearest images' codes." };
+  }
+
+  /** From the box to the places that Python made. */
+  places(box) {
+    return box.map((value, k) => this.middle[k] + this.half * value);
+  }
+
+  showPicture() {
+    if (!this.looked) {
+      this.looked = true;
+      this.here = this.locate(this.pixel);
+      this.decode(this.here?.z ?? this.z);
+      this.find(".said").textContent = this.here?.words ?? "The current code. Move over the map to decode, click to choose.";
+      this.describe(this.here);
+    }
+  }
+
+  decode(z) {
+    const { network } = this;
+    if (!network || network.inputs.z.length !== z.length) return;
+    network.inputs.z.set(z);
+    this.labels.write(network.inputs.y);
+    network.run();
+    this.picture.show(network.outputs.mean, network.shape);
+  }
+
+  /** The real images nearest to what is decoded, and what is known of the nearest point. */
+  describe(here) {
+    const z = here?.z ?? this.z;
+    clearTimeout(this.later);
+    const compare = () => {
+      const found = this.atlas && z.length === this.codes.dim ? this.codes.nearest(z, STRIP) : [];
+      this.showStrip(found.map(({ i }) => i));
+    };
+    if (this.codes.mu.length < MANY) compare();
+    else this.later = setTimeout(compare, 60);
+    this.find(".facts").textContent = here ? this.facts(here.i) : "";
+  }
+
+  showStrip(images) {
+    const strip = this.find(".strip");
+    this.find(".near").hidden = !images.length;
+    while (strip.children.length < images.length) strip.append(document.createElement("canvas"));
+    [...strip.children].forEach((canvas, k) => {
+      if (this.strip[k] !== images[k]) this.atlas?.draw(canvas, images[k]);
+      canvas.title = `image ${images[k]}`;
+    });
+    this.strip = images;
+  }
+
+  facts(i) {
+    const { names, tints } = this.data;
+    const { label } = this.columns;
+    const numbers = tints.filter(({ id }) => id !== "label" && this.columns[id])
+      .map(({ id, title, unit }) => `${title} ${written(this.columns[id][i], unit ? 1 : 0)}`);
+    return [`Nearest point: image ${i}`, ...(label ? [names[label[i]] ?? label[i]] : []), ...numbers].join(" · ");
+  }
+
+  // --- what is chosen ---------------------------------------------------------------------------
+
+  /** Make a code the current one, everywhere. */
+  choose(z) {
+    if (!z) return;
+    this.z = Float32Array.from(z);
+    this.rest.changed();
+    this.look(this.pixel);
+  }
+
+  pickGroup(line) {
+    this.overlay.lasso = null;
+    const polygon = line.map((pixel) => this.camera.box(pixel));
+    const found = polygon.length > 2 ? inside(polygon, this.plane, this.tint.shown) : [];
+    this.overlay.group = new Set(found);
+    this.find(".words").classList.toggle("brief", found.length > 0);
+    const decode = (z, canvas) => {
+      this.decode(z);
+      new Picture(canvas).show(this.network.outputs.mean, this.network.shape);
+      this.looked = false; // the large picture is another one's
+    };
+    this.group.show(found, this, decode);
+    this.redraw({});
+  }
+
+  /** Show an image by its number. */
+  seek(i) {
+    if (!this.ready || !(i >= 0 && i < this.codes.count)) return;
+    this.find(".number").value = i;
+    this.overlay.image = i;
+    this.camera.project(this.box, this.dims, this.plane, this.depth);
+    const [x, y] = [this.plane[2 * i], this.plane[2 * i + 1]];
+    if (this.dims === 2) this.camera.set({ ...this.camera.view, x, y, zoom: Math.max(4, this.camera.zoom) });
+    this.look(this.camera.pixels([x, y]));
+    this.rest.changed();
+    this.redraw({ cells: this.dims === 3 });
+  }
+
+  report() {
+    const { model, revision } = this.data;
+    const { x, y, zoom, yaw, pitch } = this.camera.view;
+    const view = this.dims === 3 ? [x, y, zoom, yaw, pitch] : [x, y, zoom];
+    const fields = { at: view.map((value) => value.toFixed(2)).join(","), colour: this.find(".tint").value };
+    if (this.find(".radius").value !== "4") fields.size = this.find(".radius").value;
+    if (this.overlay.image !== null) fields.image = String(this.overlay.image);
+    if (zoom === 1 && x === 0 && y === 0 && this.dims === 2) delete fields.at;
+    if (fields.colour === this.data.tints[0].id) delete fields.colour;
+    this.showRadius();
+    const z = Array.from(this.z, (value) => Number(value.toFixed(2)));
+    this.tell("seen", { model, revision, z, label: this.labels.label, fields });
+  }
+
+  end() {
+    super.end();
+    this.rest.end();
+    this.watch.disconnect();
+    clearTimeout(this.later);
+  }
+}
+
+const arrays = async (digest) => unpack(await fetchBlob("points", digest));
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Places in the box from -1 to 1, and the way back: place = middle + half * box. */
+function boxed(places, dims) {
+  const [low, high] = [new Array(dims).fill(Infinity), new Array(dims).fill(-Infinity)];
+  for (let i = 0; i < places.length; i++) {
+    low[i % dims] = Math.min(low[i % dims], places[i]);
+    high[i % dims] = Math.max(high[i % dims], places[i]);
+  }
+  const middle = low.map((value, k) => (value + high[k]) / 2);
+  const half = Math.max(...low.map((value, k) => (high[k] - value) / 2), 1e-9);
+  return { box: Float32Array.from(places, (value, i) => (value - middle[i % dims]) / half), middle, half };
+}
+
+function colourOf(element) {
+  const [, numbers] = getComputedStyle(element).backgroundColor.match(/\(([^)]*)\)/) ?? [];
+  return (numbers ?? "0, 0, 0").split(/[ ,/]+/).slice(0, 3).map(Number);
+}
+
+export default shown(LatentMap);
