@@ -9,17 +9,8 @@ nearest other one is of the same digit. Chance would have that for one in ten.
 """
 
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,12 +19,11 @@ import typer
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 
+from benchmarks.served import FLAGS, ROOT, serve
 from scripts import chromium
 from vae import jobs
 from vae.export import timeline
 
-ROOT = Path(__file__).parents[1]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 SECONDS = 60.0
 RECOGNISABLE = 0.5
 """Share of codes whose nearest neighbour is of the same digit."""
@@ -64,49 +54,6 @@ look();
 """Runs before the page: notes when what can be seen first, and which moment is shown when."""
 
 Figures = dict[str, Any]
-
-
-@contextmanager
-def serve(app: Path) -> Iterator[tuple[str, Path]]:
-    """An app of its own, as a newcomer starts it; gives its address and its folder of runs."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    with tempfile.TemporaryDirectory() as home:
-        runs = Path(home, "runs")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(app), *options],
-            cwd=ROOT,
-            env=os.environ | {"VAE_RUNS": str(runs), "VAE_CACHE": str(Path(home, "cache"))},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            while process.poll() is None and not _answers(address):
-                time.sleep(0.02)
-            yield address, runs
-        finally:
-            end_all(runs)
-            process.kill()
-            process.wait()
-
-
-def end_all(runs: Path) -> None:
-    """Stop what trains, and wait until it has ended."""
-    for entry in jobs.runs(runs):
-        jobs.stop(entry.run)
-        while entry.run.alive:
-            time.sleep(0.1)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def same_neighbour(run: jobs.Run) -> dict[int, float]:

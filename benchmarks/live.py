@@ -15,17 +15,10 @@ painted. `first_event_to_paint` counts from the first event that no picture befo
 import asyncio
 import json
 import math
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,15 +26,14 @@ import typer
 from playwright.async_api import Browser, Page, async_playwright
 from rich.console import Console
 
+from benchmarks.served import FLAGS, ROOT, serve
 from scripts import chromium
 
-ROOT = Path(__file__).parents[1]
 DRAG_SECONDS = 2.0
 EVENTS_PER_SECOND = 125
 ROUNDS = 3
 QUIET_MS = 1000
 """For what a page still does after its first picture."""
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 
 WATCH = """
 globalThis.painted = [];  // {last, first, at}: the event that it shows, the first not shown before, now
@@ -82,39 +74,6 @@ import streamlit as st
 st.title("Bare")
 """
 SHOWN, HEADING = "() => painted.length > 0", "() => document.querySelector('h1')"
-
-
-@contextmanager
-def streamlit(script: Path, models: Path) -> Iterator[str]:
-    """A server of its own; gives its address as soon as it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
-    with tempfile.TemporaryDirectory() as runs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), *options],
-            cwd=ROOT,
-            env=os.environ | {"VAE_CHECKPOINTS": str(models), "VAE_RUNS": runs},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            while process.poll() is None and not _answers(address):
-                time.sleep(0.02)
-            yield address
-        finally:
-            process.kill()
-            process.wait()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 Figures = dict[str, Any]
@@ -239,7 +198,7 @@ async def page_switch(browser: Browser, address: str, model: str) -> int | None:
 async def cold_start(browser: Browser, script: Path, models: Path, ready: str) -> float:
     """Seconds from `streamlit run` until a page is ready."""
     start = time.perf_counter()
-    with streamlit(script, models) as address:
+    with serve(script, models) as (address, _):
         page = await opened(browser, address)
         await page.wait_for_function(ready, polling=5, timeout=60_000)
         spent = time.perf_counter() - start
@@ -249,7 +208,7 @@ async def cold_start(browser: Browser, script: Path, models: Path, ready: str) -
 
 async def native(browser: Browser, script: Path, models: Path) -> Figures:
     """The same drag on Streamlit's own slider."""
-    with streamlit(script, models) as address:
+    with serve(script, models) as (address, _):
         page = await opened(browser, address, WATCH + WATCH_IMAGES)
         await page.locator("img").wait_for()
         await page.wait_for_timeout(1000)
@@ -268,7 +227,7 @@ async def measure(
     found: Figures = {"models": {}}
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        with streamlit(app, models) as address:
+        with serve(app, models) as (address, _):
             for name in names:
                 found["models"][name] = await model_figures(browser, address, name)
                 tell(name, found["models"][name])

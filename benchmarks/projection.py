@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.live import FLAGS, ROOT
+from benchmarks.served import FLAGS, ROOT
 from scripts import chromium
 from ui.live.bundle import script
 from vae.projection import Settings, project

@@ -26,7 +26,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.first_minute import ROOT, end_all, serve
+from benchmarks.served import ROOT, end_all, serve
 from ui.train.presets import PRESETS
 from vae import jobs
 

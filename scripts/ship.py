@@ -21,7 +21,7 @@ CHECKPOINTS = Path("checkpoints")
 RUNS = Path("runs/shipped")
 
 DIGITS = "--data mnist --hold-out embedded"
-STEPS = "--schedule cosine --seed 0 --device cpu --precision float32"
+STEPS = "--schedule cosine --seed 0 --device cpu"
 LADDER_OF_BETA = (0.25, 0.5, 1, 2, 4, 8, 16)
 
 RECIPES = {
@@ -91,11 +91,13 @@ def ship(name: str) -> None:
     shutil.copy(Run(run).samples / "latest.png", folder / "samples")
     if name in RECORDED:
         record(run, folder)
+    status = json.loads((run / "status.json").read_text())
     provenance = {
         "commands": [" ".join(["python -m vae", *words]) for words in (train, export, evaluate)],
         "python": platform.python_version(),
         "torch": version("torch"),
-        "training_seconds": round(json.loads((run / "status.json").read_text())["seconds"]),
+        "hardware": status["hardware"],
+        "training_seconds": round(status["seconds"]),
     }
     (folder / "provenance.json").write_text(json.dumps(provenance, indent=2) + "\n")
 

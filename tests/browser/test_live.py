@@ -52,7 +52,7 @@ RUN = """
 def engine(browser: Browser) -> Iterator[Page]:
     """A tab with two engines: one with WebAssembly, one from a browser that has none."""
     tab = browser.new_page()
-    exports = f"{script('network.js')}\nexport {{ Network, isFast }};"
+    exports = f"{script('engine/network.js')}\nexport {{ Network, isFast }};"
     tab.evaluate(f"(async (bundle) => {{ {ENGINES} }})", exports)
     yield tab
     tab.close()

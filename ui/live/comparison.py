@@ -86,9 +86,7 @@ def comparison(
         key=key,
         data=data,
         default={"seen": None, "problem": ""},
-        on_seen_change=lambda: None,
-        on_problem_change=lambda: None,
-        on_open_change=lambda: None,
+        triggers=("open",),
     )
     view = viewed(result.seen, KEY, begin, FIELDS, len(class_names))
     return Compare(view, _opened(result.open, sides, len(class_names)))

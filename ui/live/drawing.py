@@ -104,10 +104,7 @@ def drawing(  # noqa: PLR0913 - an option is an argument
         key=key,
         data=data,
         default={"drawn": None, "leaf": 0, "problem": ""},
-        on_drawn_change=lambda: None,
-        on_leaf_change=lambda: None,
-        on_problem_change=lambda: None,
-        on_open_change=lambda: None,
+        triggers=("open",),
     )
     units = entry.config.model.latent_dim
     opened = viewed.asked_to_open(result.open, entry.key, units, len(class_names))

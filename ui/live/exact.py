@@ -61,9 +61,6 @@ def exact(  # noqa: PLR0913 - an option is an argument
         key=key,
         data=data,
         default={"drawn": None, "leaf": 0, "problem": ""},
-        on_drawn_change=lambda: None,
-        on_leaf_change=lambda: None,
-        on_problem_change=lambda: None,
     )
 
 

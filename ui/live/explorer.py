@@ -82,7 +82,6 @@ def explorer(  # noqa: PLR0913 - an option is an argument
         data=data,
         default={"code": None, "problem": ""},
         on_code_change=on_change,
-        on_problem_change=lambda: None,
     )
     problem = str(result.problem or "")
     reported = _reported(result.code, entry.key, revision)

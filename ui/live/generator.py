@@ -65,9 +65,7 @@ def generator(
         key=key,
         data=data,
         default={"seen": None, "problem": ""},
-        on_seen_change=lambda: None,
-        on_problem_change=lambda: None,
-        on_open_change=lambda: None,
+        triggers=("open",),
     )
     view = viewed(result.seen, entry.key, begin, FIELDS, len(class_names))
     opened = asked_to_open(result.open, entry.key, len(begin.z), len(class_names))

@@ -75,10 +75,7 @@ def interpolator(
         key=key,
         data=data,
         default={"seen": None, "problem": "", "shown": False},
-        on_seen_change=lambda: None,
-        on_problem_change=lambda: None,
-        on_shown_change=lambda: None,
-        on_open_change=lambda: None,
+        triggers=("open",),
     )
     view = viewed(result.seen, entry.key, begin, FIELDS, len(class_names))
     opened = asked_to_open(result.open, entry.key, len(begin.z), len(class_names))

@@ -70,5 +70,5 @@ def latent_map(
         "fields": begin.fields,
         "revision": begin.revision,
     }
-    result = _element(key=key, data=data, default={"seen": None}, on_seen_change=lambda: None)
+    result = _element(key=key, data=data, default={"seen": None})
     return viewed(result.seen, entry.key, begin, FIELDS, len(class_names))

@@ -39,7 +39,7 @@ def panes(sides: Sequence[tuple[Entry, str]], real: HeldOut | None, *, key: str)
         "real": _real(real) if real else None,
         "palette": palette.CLASSES,
     }
-    result = _element(key=key, data=data, default={"problem": ""}, on_problem_change=lambda: None)
+    result = _element(key=key, data=data, default={"problem": ""})
     return str(result.problem or "")
 
 

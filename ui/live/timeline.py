@@ -43,7 +43,7 @@ def show(seen: Timeline, *, key: str) -> int | None:
         "curves": [_curve(seen, term, name) for term, name in seen.terms.items()],
         "turns": [[turn.epoch, naming.change(turn.change)] for turn in seen.history.turns()],
     }
-    result = _element(key=key, data=data, default={"moment": None}, on_moment_change=lambda: None)
+    result = _element(key=key, data=data, default={"moment": None})
     moment = result.moment
     of_this = isinstance(moment, Sequence) and len(moment) == 2 and moment[0] == seen.key
     return int(moment[1]) if of_this and isinstance(moment[1], int) else None

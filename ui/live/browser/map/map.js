@@ -8,7 +8,6 @@
 // State for Python: `seen` {model, revision, z, label, fields} when the hand rests: the current code,
 // and what a bookmark holds of the view.
 
-import { written } from "../base/dom.js";
 import { Element, shown } from "../base/element.js";
 import { Picture } from "../base/picture.js";
 import { Rest } from "../base/rest.js";
@@ -21,19 +20,20 @@ import { fetched } from "../engine/fetched.js";
 import { Atlas } from "./atlas.js";
 import { Camera } from "./camera.js";
 import { Cells } from "./cells.js";
-import { Cloud, backToFront, packed } from "./cloud.js";
-import { Codes, Linear, near } from "./codes.js";
+import { Cloud, packed } from "./cloud.js";
+import { Codes, near } from "./codes.js";
 import { Gestures } from "./gestures.js";
 import { Group } from "./group.js";
 import { inside } from "./lasso.js";
+import { Nearby } from "./nearby.js";
 import { Overlay } from "./overlay.js";
+import { Points } from "./points.js";
 import { svg } from "./svg.js";
 import { Tint } from "./tint.js";
 
-const MOVE = 400; // ms from one state of a forming map to the next
-const STRIP = 5; // real images beside the decoded one
-const MANY = 4e6; // numbers to compare for the nearest codes; more wait for the hand to rest
 const GRASP = 24; // pixels from a point at which it is meant, in three dimensions
+const PLANE = "Decoded here. Exact: a code of the plane that PCA found.";
+const WHOLE = "Decoded here. Exact: the map is the latent plane.";
 const DEEP = "Decoded here. Exact: a code of the space that PCA found, as deep as the nearest point.";
 const UNREACHABLE = "The map could not be fetched. Reload the page to try again.";
 
@@ -41,6 +41,7 @@ class LatentMap extends Element {
   constructor(root) {
     super(root);
     this.camera = new Camera();
+    this.points = new Points();
     this.cloud = new Cloud(this.find(".cloud"));
     this.overlay = new Overlay(this.find(".over"));
     this.picture = new Picture(this.find(".picture"));
@@ -54,7 +55,7 @@ class LatentMap extends Element {
     this.listen();
     this.columns = {};
     this.missing = new Set(); // what could not be fetched
-    this.strip = [];
+    this.nearby = new Nearby(this.find);
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(this.find(".surface"));
   }
@@ -76,13 +77,13 @@ class LatentMap extends Element {
   hand() {
     const moved = () => {
       this.rest.changed();
-      this.redraw({ cells: this.dims === 3 });
+      this.redraw({ cells: this.points.dims === 3 });
     };
     return {
       look: (pixel) => this.look(pixel),
       leave: () => this.look(null),
       drag: (right, down) => {
-        if (this.dims === 3) this.camera.turn(right, down);
+        if (this.points.dims === 3) this.camera.turn(right, down);
         else this.camera.pan(right, down);
         moved();
       },
@@ -178,7 +179,7 @@ class LatentMap extends Element {
   loadPlaces(digest) {
     this.load("places", arrays, digest, ({ places }) => {
       if (digest !== this.data.places) return;
-      this.place(places, places.shape[1]);
+      this.points.place(places, places.shape[1], this.data.linear);
       this.settle();
     });
   }
@@ -193,23 +194,9 @@ class LatentMap extends Element {
     });
   }
 
-  /** New places, which the points move to where they are of the same images. */
-  place(places, dims) {
-    const { box, middle, half } = boxed(places, dims);
-    const moves = this.box?.length === box.length && this.dims === dims && this.linear === this.data.linear;
-    this.from = moves && !calm() ? this.box.slice() : null;
-    Object.assign(this, { target: box, box: this.from ? this.from.slice() : box, middle, half, dims });
-    this.linear = this.data.linear;
-    this.way = this.data.linear && new Linear(this.data.linear);
-    this.since = performance.now();
-    this.plane = new Float32Array((2 * box.length) / dims);
-    this.depth = dims === 3 ? new Float32Array(box.length / dims) : null;
-    this.order = this.depth && new Uint32Array(this.depth.length);
-  }
-
   /** Codes and places are there, and of the same images. */
   settle() {
-    this.ready = this.codes && this.target?.length === this.codes.count * this.dims;
+    this.ready = this.codes && this.points.count === this.codes.count;
     if (!this.ready) return;
     this.colour();
     if (this.wanted !== null) this.seek(this.wanted);
@@ -246,12 +233,13 @@ class LatentMap extends Element {
     const { clientWidth, clientHeight } = this.find(".surface");
     if (!clientWidth) return;
     this.camera.size = [clientWidth, clientHeight];
-    this.redraw({ cells: this.dims === 3 });
+    this.redraw({ cells: this.points.dims === 3 });
   }
 
   paint() {
     if (!this.ready || !this.camera.size[0]) return;
-    const moving = this.advance();
+    const moving = this.points.advance();
+    if (moving) this.cells = null;
     if (this.stale || moving) this.drawCloud();
     this.showPicture();
     this.overlay.draw(this);
@@ -259,22 +247,12 @@ class LatentMap extends Element {
     if (moving) this.redraw({});
   }
 
-  /** Points on their way to new places. */
-  advance() {
-    if (!this.from) return false;
-    const share = Math.min(1, (performance.now() - this.since) / MOVE);
-    for (let i = 0; i < this.box.length; i++) this.box[i] = this.from[i] + share * (this.target[i] - this.from[i]);
-    this.cells = null;
-    if (share === 1) this.from = null;
-    return share < 1;
-  }
-
   drawCloud() {
-    const { camera, tint, plane, depth, order } = this;
+    const { camera, tint, points } = this;
     const ratio = devicePixelRatio;
     const [width, height] = camera.size;
-    camera.project(this.box, this.dims, plane, depth);
-    if (depth) backToFront(depth, order);
+    points.project(camera);
+    const { plane, order } = points;
     this.cloud.resize(Math.round(width * ratio), Math.round(height * ratio));
     const inPixels = { ...camera.view, scale: camera.scale * ratio, size: [width * ratio, height * ratio] };
     const ground = colourOf(this.find(".surface"));
@@ -306,39 +284,32 @@ class LatentMap extends Element {
   /** The code at the pointer: {z, i, exact, why}. */
   locate(pixel) {
     if (!pixel) return null;
-    this.cells ??= new Cells(this.plane, this.tint.shown);
+    const { points } = this;
+    const { way } = points;
+    this.cells ??= new Cells(points.plane, this.tint.shown);
     const spot = this.camera.box(pixel);
     const found = near(this.cells, spot);
     if (!found.length) return null;
     const z = new Float32Array(this.codes.dim);
     const { i, far } = found[0];
-    if (this.dims === 3) {
+    if (points.dims === 3) {
       if (Math.sqrt(far) * this.camera.scale > GRASP) return null;
-      if (this.way) return { z: this.way.code(this.places(this.camera.place(spot, this.depth[i])), z), i, words: DEEP };
+      if (way) return { z: way.code(points.places(this.camera.place(spot, points.depth[i])), z), i, words: DEEP };
       z.set(this.codes.of(i));
       return { z, i, words: `The code of image ${i}.` };
     }
-    if (this.way) {
-      this.way.code(this.places(spot), z);
-      return { z, i, spot, words: this.codes.dim === 2 ? "Decoded here. Exact: the map is the latent plane." : "Decoded here. Exact: a code of the plane that PCA found." };
-    }
+    if (way) return { z: way.code(points.places(spot), z), i, spot, words: this.codes.dim === 2 ? WHOLE : PLANE };
     this.codes.blend(found, z);
     return { z, i, spot, words: "Decoded here. Approximate: a mean of the 8 nearest images' codes." };
   }
 
-  /** From the box to the places that Python made. */
-  places(box) {
-    return box.map((value, k) => this.middle[k] + this.half * value);
-  }
-
   showPicture() {
-    if (!this.looked) {
-      this.looked = true;
-      this.here = this.locate(this.pixel);
-      this.decode(this.here?.z ?? this.z);
-      this.find(".said").textContent = this.here?.words ?? "The current code. Move over the map to decode, click to choose.";
-      this.describe(this.here);
-    }
+    if (this.looked) return;
+    this.looked = true;
+    this.here = this.locate(this.pixel);
+    this.decode(this.here?.z ?? this.z);
+    this.find(".said").textContent = this.here?.words ?? "The current code. Move over the map to decode, click to choose.";
+    this.nearby.show(this.here, this.z, this);
   }
 
   decode(z) {
@@ -348,38 +319,6 @@ class LatentMap extends Element {
     this.labels.write(network.inputs.y);
     network.run();
     this.picture.show(network.outputs.mean, network.shape);
-  }
-
-  /** The real images nearest to what is decoded, and what is known of the nearest point. */
-  describe(here) {
-    const z = here?.z ?? this.z;
-    clearTimeout(this.later);
-    const compare = () => {
-      const found = this.atlas && z.length === this.codes.dim ? this.codes.nearest(z, STRIP) : [];
-      this.showStrip(found.map(({ i }) => i));
-    };
-    if (this.codes.mu.length < MANY) compare();
-    else this.later = setTimeout(compare, 60);
-    this.find(".facts").textContent = here ? this.facts(here.i) : "";
-  }
-
-  showStrip(images) {
-    const strip = this.find(".strip");
-    this.find(".near").hidden = !images.length;
-    while (strip.children.length < images.length) strip.append(document.createElement("canvas"));
-    [...strip.children].forEach((canvas, k) => {
-      if (this.strip[k] !== images[k]) this.atlas?.draw(canvas, images[k]);
-      canvas.title = `image ${images[k]}`;
-    });
-    this.strip = images;
-  }
-
-  facts(i) {
-    const { names, tints } = this.data;
-    const { label } = this.columns;
-    const numbers = tints.filter(({ id }) => id !== "label" && this.columns[id])
-      .map(({ id, title, unit }) => `${title} ${written(this.columns[id][i], unit ? 1 : 0)}`);
-    return [`Nearest point: image ${i}`, ...(label ? [names[label[i]] ?? label[i]] : []), ...numbers].join(" · ");
   }
 
   // --- what is chosen ---------------------------------------------------------------------------
@@ -395,7 +334,7 @@ class LatentMap extends Element {
   pickGroup(line) {
     this.overlay.lasso = null;
     const polygon = line.map((pixel) => this.camera.box(pixel));
-    const found = polygon.length > 2 ? inside(polygon, this.plane, this.tint.shown) : [];
+    const found = polygon.length > 2 ? inside(polygon, this.points.plane, this.tint.shown) : [];
     this.overlay.group = new Set(found);
     this.find(".words").classList.toggle("brief", found.length > 0);
     const decode = (z, canvas) => {
@@ -412,22 +351,22 @@ class LatentMap extends Element {
     if (!this.ready || !(i >= 0 && i < this.codes.count)) return;
     this.find(".number").value = i;
     this.overlay.image = i;
-    this.camera.project(this.box, this.dims, this.plane, this.depth);
-    const [x, y] = [this.plane[2 * i], this.plane[2 * i + 1]];
-    if (this.dims === 2) this.camera.set({ ...this.camera.view, x, y, zoom: Math.max(4, this.camera.zoom) });
+    this.points.project(this.camera);
+    const [x, y] = this.points.at(i);
+    if (this.points.dims === 2) this.camera.set({ ...this.camera.view, x, y, zoom: Math.max(4, this.camera.zoom) });
     this.look(this.camera.pixels([x, y]));
     this.rest.changed();
-    this.redraw({ cells: this.dims === 3 });
+    this.redraw({ cells: this.points.dims === 3 });
   }
 
   report() {
     const { model, revision } = this.data;
     const { x, y, zoom, yaw, pitch } = this.camera.view;
-    const view = this.dims === 3 ? [x, y, zoom, yaw, pitch] : [x, y, zoom];
+    const view = this.points.dims === 3 ? [x, y, zoom, yaw, pitch] : [x, y, zoom];
     const fields = { at: view.map((value) => value.toFixed(2)).join(","), colour: this.find(".tint").value };
     if (this.find(".radius").value !== "4") fields.size = this.find(".radius").value;
     if (this.overlay.image !== null) fields.image = String(this.overlay.image);
-    if (zoom === 1 && x === 0 && y === 0 && this.dims === 2) delete fields.at;
+    if (zoom === 1 && x === 0 && y === 0 && this.points.dims === 2) delete fields.at;
     if (fields.colour === this.data.tints[0].id) delete fields.colour;
     this.showRadius();
     const z = Array.from(this.z, (value) => Number(value.toFixed(2)));
@@ -438,24 +377,11 @@ class LatentMap extends Element {
     super.end();
     this.rest.end();
     this.watch.disconnect();
-    clearTimeout(this.later);
+    this.nearby.end();
   }
 }
 
 const arrays = async (digest) => unpack(await fetchBlob("points", digest));
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-/** Places in the box from -1 to 1, and the way back: place = middle + half * box. */
-function boxed(places, dims) {
-  const [low, high] = [new Array(dims).fill(Infinity), new Array(dims).fill(-Infinity)];
-  for (let i = 0; i < places.length; i++) {
-    low[i % dims] = Math.min(low[i % dims], places[i]);
-    high[i % dims] = Math.max(high[i % dims], places[i]);
-  }
-  const middle = low.map((value, k) => (value + high[k]) / 2);
-  const half = Math.max(...low.map((value, k) => (high[k] - value) / 2), 1e-9);
-  return { box: Float32Array.from(places, (value, i) => (value - middle[i % dims]) / half), middle, half };
-}
 
 function colourOf(element) {
   const [, numbers] = getComputedStyle(element).backgroundColor.match(/\(([^)]*)\)/) ?? [];

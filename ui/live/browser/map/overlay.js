@@ -10,12 +10,12 @@ export class Overlay {
   }
 
   /** Which points are in sight. */
-  measure({ camera, plane, tint }) {
+  measure({ camera, points, tint }) {
     const [width, height] = camera.size;
     const [[left, top], [right, bottom]] = [camera.box([0, 0]), camera.box([width, height])];
     this.seen = [];
     for (let i = 0; i < tint.shown.length && this.seen.length <= FEW; i++) {
-      const [x, y] = [plane[2 * i], plane[2 * i + 1]];
+      const [x, y] = points.at(i);
       if (tint.shown[i] && x >= left && x <= right && y >= bottom && y <= top) this.seen.push(i);
     }
   }
@@ -27,10 +27,10 @@ export class Overlay {
     const [width, height] = camera.size;
     Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     context.scale(ratio, ratio);
-    this.at = (i) => camera.pixels([map.plane[2 * i], map.plane[2 * i + 1]]);
+    this.at = (i) => camera.pixels(map.points.at(i));
     if (map.atlas && this.seen?.length <= FEW) this.pictures(map);
     if (this.image !== null) this.ring(this.at(this.image), 12, 3);
-    if (map.way && map.dims === 2) this.current(map);
+    if (map.points.way && map.points.dims === 2) this.current(map);
     if (map.here) this.pointed(map);
     if (this.lasso) this.line(this.lasso);
   }
@@ -51,15 +51,16 @@ export class Overlay {
   }
 
   /** Where the current code is. */
-  current({ way, z, camera, middle, half, codes }) {
+  current({ points, z, camera, codes }) {
     if (z.length !== codes.dim) return;
-    const spot = way.place(z).map((value, k) => (value - middle[k]) / half);
+    const spot = points.inBox(points.way.place(z));
     this.ring(camera.pixels(spot), 7, 3, "#ffffff");
     this.ring(camera.pixels(spot), 9, 2, "#0b6b8a");
   }
 
   /** The nearest point, and where its posterior puts 86 % of its codes, if the map is linear. */
-  pointed({ here, way, codes, camera, half, tint }) {
+  pointed({ here, points, codes, camera, tint }) {
+    const { way, half } = points;
     const [x, y] = this.at(here.i);
     this.ring([x, y], 5, 2);
     if (!way || !codes.logvar || !here.spot) return;
