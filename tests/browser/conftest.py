@@ -135,7 +135,7 @@ def page(browser: Browser, complaints: list[str], request: pytest.FixtureRequest
     context.set_default_timeout(LIMIT)
     tab = context.new_page()
     tab.on("console", listen)
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
     yield tab
     if request.node.stash.get(FAILED, False):
         OUTPUT.mkdir(exist_ok=True)

@@ -12,6 +12,7 @@ export class Plane {
     this.canvas = element.querySelector("canvas");
     this.context = this.canvas.getContext("2d");
     this.spot = element.querySelector(".spot");
+    this.at = Infinity; // the next picture: none before somebody asks for them
     const go = (at) => moved(at.map((share) => valueAt(this.across, share)));
     pad(element.querySelector(".plane"), { press: go, drag: go });
   }
