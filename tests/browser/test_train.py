@@ -151,7 +151,9 @@ def test_the_form_is_kept_by_the_browser(train: Page) -> None:
     epochs = train.get_by_role("spinbutton", name="Epochs")
     epochs.fill("17")
     epochs.press("Enter")
-    train.wait_for_function("() => (localStorage['latent-space-laboratory'] ?? '').includes('17')")
+    train.wait_for_function(
+        "() => JSON.parse(localStorage['latent-space-laboratory']).settings?.['train.epochs'] === 17"
+    )
     train.reload()
     expect(epochs).to_have_value("17")
 
