@@ -44,13 +44,7 @@ def kl_over_time_chart(units: int, most: float) -> dict[str, Any]:
                 "title": "epoch",
                 "axis": _axis(labelOverlap=True, labelAngle=0),
             },
-            "y": {
-                "field": "unit",
-                "type": "nominal",
-                "title": None,
-                "sort": {"field": "place"},
-                "axis": _axis(labelOverlap=True),
-            },
+            "y": _units(),
             "color": {
                 "field": "nats",
                 "type": "quantitative",
@@ -88,19 +82,24 @@ def kl_now_chart(units: int) -> dict[str, Any]:
         "mark": {"type": "bar", "color": TRAINING, "tooltip": True},
         "encoding": {
             "x": {"field": "nats", "type": "quantitative", "title": None, "axis": _axis()},
-            "y": {
-                "field": "unit",
-                "type": "nominal",
-                "title": None,
-                "sort": {"field": "place"},
-                "axis": _axis(labelOverlap=True),
-            },
+            "y": _units(),
         },
     }
 
 
 def _title(text: str) -> dict[str, Any]:
     return {"text": text, "fontSize": FONT_SIZE, "fontWeight": 500, "anchor": "start"}
+
+
+def _units() -> dict[str, Any]:
+    """A row a unit, in the order that the table gives them."""
+    return {
+        "field": "unit",
+        "type": "nominal",
+        "title": None,
+        "sort": {"field": "place"},
+        "axis": _axis(labelOverlap=True),
+    }
 
 
 def _axis(**more: Any) -> dict[str, Any]:

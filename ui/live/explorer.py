@@ -1,7 +1,7 @@
 """The explorer element: picture and sliders, decoded where the hand is."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Explored:
     """Why the browser cannot decode; native sliders may stand in then."""
 
 
-def explorer(  # noqa: PLR0913 - an option is an argument
+def explorer(
     entry: Entry,
     *,
     key: str = "explorer",
@@ -44,7 +44,6 @@ def explorer(  # noqa: PLR0913 - an option is an argument
     label: int = 0,
     revision: int = 0,
     class_names: Sequence[str] = (),
-    on_change: Callable[[], None] = lambda: None,
 ) -> Explored:
     """Show a model's picture and sliders; the code at which they were last left.
 
@@ -81,7 +80,6 @@ def explorer(  # noqa: PLR0913 - an option is an argument
         key=key,
         data=data,
         default={"code": None, "problem": ""},
-        on_code_change=on_change,
     )
     problem = str(result.problem or "")
     reported = _reported(result.code, entry.key, revision)

@@ -1,6 +1,7 @@
 // q(z|x): for each unit its mean and deviation over the prior, and the KL between the two.
 
 import { make, written } from "../base/dom.js";
+import { folded } from "./unused.js";
 
 const WHISKERS = 2; // standard deviations to either side
 
@@ -21,13 +22,7 @@ export class Posterior {
     const lines = (units) => units.map((unit) => (this.rows[unit] = this.row(unit)).line);
     const groups = layers.map(({ name, used }) =>
       make("section", "", {}, ...(name ? [make("p", "layer-name", { textContent: name })] : []), ...lines(used)));
-    const unused = layers.flatMap((layer) => layer.unused);
-    if (unused.length) {
-      const count = unused.length === 1 ? "1 unit" : `${unused.length} units`;
-      groups.push(make("details", "", {},
-        make("summary", "", { textContent: `${count} the model does not use` }), ...lines(unused)));
-    }
-    this.element.replaceChildren(...groups);
+    this.element.replaceChildren(...groups, ...folded(layers, lines));
   }
 
   row(unit) {
@@ -63,9 +58,9 @@ export class Posterior {
     let total = 0;
     for (let unit = 0; unit < mu.length; unit++) {
       const row = this.rows[unit];
-      row.value.textContent = written(mu[unit]);
+      const sigma = logvar && Math.exp(0.5 * logvar[unit]).toFixed(2);
+      row.value.textContent = logvar ? `${written(mu[unit])} \u00b1 ${sigma}` : written(mu[unit]);
       if (!logvar) continue;
-      row.value.textContent += ` \u00b1 ${Math.exp(0.5 * logvar[unit]).toFixed(2)}`;
       const nats = kl(mu[unit], logvar[unit]);
       total += nats;
       row.nats.textContent = nats.toFixed(2);

@@ -3,6 +3,7 @@
 import { make } from "../base/dom.js";
 import { Row } from "./row.js";
 import { linear, within } from "./scale.js";
+import { folded } from "./unused.js";
 
 const STEP = 0.01;
 
@@ -36,13 +37,7 @@ export class Units {
     const groups = layers.map(({ name, used, unused }) =>
       make("section", "layer", { ariaLabel: name || "Latent units" },
         ...(name ? [this.heading(name, [...used, ...unused])] : []), ...lines(used)));
-    const unused = layers.flatMap((layer) => layer.unused);
-    if (unused.length) {
-      const count = unused.length === 1 ? "1 unit" : `${unused.length} units`;
-      groups.push(make("details", "layer", {},
-        make("summary", "", { textContent: `${count} the model does not use` }), ...lines(unused)));
-    }
-    this.element.replaceChildren(...groups);
+    this.element.replaceChildren(...groups, ...folded(layers, lines, "layer"));
   }
 
   row(unit, kl, most) {
