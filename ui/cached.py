@@ -74,35 +74,43 @@ _changes = _Changes()
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _models(shipped: Path, runs: Path, changes: int) -> Catalogue:
+def _models(shipped: Path, runs: Path, changes: int, missed: tuple[str, ...] = ()) -> Catalogue:
     return catalogue.look(shipped, runs)
 
 
 def explorable(*wanted: str | None) -> Catalogue:
     """What can be explored; looked up once a second at most, and anew where something wanted is not there."""
 
-    def look() -> Catalogue:
-        return _models(catalogue.shipped_folder(), jobs.root(), _changes.now)
+    def look(missed: tuple[str, ...] = ()) -> Catalogue:
+        return _models(catalogue.shipped_folder(), jobs.root(), _changes.now, missed)
 
     found = look()
-    if all(key is None or catalogue.holds(found, key) for key in wanted):
-        return found
-    forget_runs()
-    return look()
+    missed = tuple(key for key in wanted if key and not catalogue.holds(found, key))
+    if missed and any(catalogue.holds(look(missed), key) for key in missed):
+        forget_runs()
+        return look()
+    return found
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _runs(root: Path, changes: int) -> list[jobs.Entry]:
+def _runs(root: Path, changes: int, missed: str | None = None) -> list[jobs.Entry]:
     return jobs.runs(root)
 
 
 def runs(wanted: str | None = None) -> list[jobs.Entry]:
     """All trainings, newest first; looked up once a second at most, and anew if the wanted one is missing."""
-    found = _runs(jobs.root(), _changes.now)
-    if wanted is None or any(entry.run.name == wanted for entry in found):
-        return found
-    forget_runs()
-    return _runs(jobs.root(), _changes.now)
+
+    def look(missed: str | None = None) -> list[jobs.Entry]:
+        return _runs(jobs.root(), _changes.now, missed)
+
+    def holds(found: list[jobs.Entry]) -> bool:
+        return any(entry.run.name == wanted for entry in found)
+
+    found = look()
+    if wanted and not holds(found) and holds(look(wanted)):
+        forget_runs()
+        return look()
+    return found
 
 
 def forget_runs() -> None:

@@ -1,5 +1,7 @@
 """What many sessions ask for is looked up once."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from tests.ui import tiny
@@ -19,3 +21,17 @@ def test_a_training_is_looked_at_once_for_all_who_watch(monkeypatch: pytest.Monk
     run.write_status(read(run).model_copy(update={"state": "done"}))
     cached.forget_runs()
     assert cached.seen(run).status.state == "done"
+
+
+def test_a_name_that_is_nowhere_forgets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deleted model in an address makes nobody else look again; one that appeared is found at once."""
+    run = tiny.stopped_run(jobs.root(), tiny.config())
+    forget = Mock(wraps=cached.forget_runs)
+    monkeypatch.setattr(cached, "forget_runs", forget)
+    assert "runs/gone" not in cached.explorable("runs/gone").entries
+    assert cached.runs("gone")[0].run.name == run.name
+    assert forget.call_count == 0
+    new = tiny.stopped_run(jobs.root(), tiny.config())
+    assert f"runs/{new.name}" in cached.explorable(f"runs/{new.name}").entries
+    assert cached.runs(new.name)[0].run.name == new.name
+    assert forget.call_count == 1
