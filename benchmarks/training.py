@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 import torch
@@ -31,7 +32,6 @@ USUAL_CONV, OURS_CONV, PYTHAE = "usual loop, convolutions", "ours, convolutions"
 
 
 def ours(
-    data: Dataset,
     batch_size: int,
     backbone: MlpConfig | ConvConfig,
     precision: Literal["auto", "float32"] = "auto",
@@ -42,7 +42,7 @@ def ours(
         model=VaeConfig(latent_dim=LATENT, backbone=backbone),
         train=TrainConfig(batch_size=batch_size, epochs=100_000, device="cpu", precision=precision),
     )
-    state = State.new(config, data)
+    state = State.new(config, _data())
 
     def chunk() -> int:
         for _ in range(CHUNK):
@@ -82,25 +82,39 @@ def matrix_products(batch_size: int) -> Chunk:
     return chunk
 
 
+def usual(network: type[Mlp]) -> Chunk:
+    """The loop that tutorials teach."""
+    torch.manual_seed(0)
+    return UsualLoop(_data(), network())
+
+
+def pythae() -> Chunk:
+    """An optional peer."""
+    from benchmarks.pythae_loop import PythaeLoop  # noqa: PLC0415 - where it is installed
+
+    return PythaeLoop(_data())
+
+
+def _data() -> Dataset:
+    return load(DataConfig(), "train")
+
+
 def measure(rounds: int, seconds: float) -> Rates:
     """All contestants, in one run."""
-    data = load(DataConfig(), "train")
-    torch.manual_seed(0)
-    contestants: dict[str, Callable[[], int]] = {
-        USUAL: UsualLoop(data, Mlp()),
-        OURS: ours(data, 128, MlpConfig(hidden=(HIDDEN,))),
-        OURS_FLOAT32: ours(data, 128, MlpConfig(hidden=(HIDDEN,)), "float32"),
-        BOUND_SMALL: matrix_products(128),
-        OURS_LARGE: ours(data, 1024, MlpConfig(hidden=(HIDDEN,))),
-        OURS_LARGE_FLOAT32: ours(data, 1024, MlpConfig(hidden=(HIDDEN,)), "float32"),
-        BOUND: matrix_products(1024),
-        USUAL_CONV: UsualLoop(data, Conv()),
-        OURS_CONV: ours(data, 128, ConvConfig()),
+    mlp = MlpConfig(hidden=(HIDDEN,))
+    contestants: dict[str, Callable[[], Chunk]] = {
+        USUAL: partial(usual, Mlp),
+        OURS: partial(ours, 128, mlp),
+        OURS_FLOAT32: partial(ours, 128, mlp, "float32"),
+        BOUND_SMALL: partial(matrix_products, 128),
+        OURS_LARGE: partial(ours, 1024, mlp),
+        OURS_LARGE_FLOAT32: partial(ours, 1024, mlp, "float32"),
+        BOUND: partial(matrix_products, 1024),
+        USUAL_CONV: partial(usual, Conv),
+        OURS_CONV: partial(ours, 128, ConvConfig()),
     }
     if importlib.util.find_spec("pythae"):
-        from benchmarks.pythae_loop import PythaeLoop  # noqa: PLC0415 - an optional peer
-
-        contestants[PYTHAE] = PythaeLoop(data)
+        contestants[PYTHAE] = pythae
     return race(contestants, rounds, seconds)
 
 
