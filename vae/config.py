@@ -354,6 +354,8 @@ class TrainConfig(Config):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    compile: Literal["auto", "on", "off"] = "auto"
+    """Whether a C++ compiler makes one piece of code of a step; by itself where that pays."""
     changes: tuple[Change, ...] = ()
     """What was changed in mid-run, in order: a training with the same ones is the same training."""
 

@@ -45,7 +45,18 @@ class Check:
 
 def examine() -> list[Check]:
     """All checks, in the order in which one thing needs another."""
-    checks = (_python, _torch, _operators, _devices, _threads, _memory, _runs, _data, _optional)
+    checks = (
+        _python,
+        _torch,
+        _operators,
+        _devices,
+        _compiler,
+        _threads,
+        _memory,
+        _runs,
+        _data,
+        _optional,
+    )
     return [found for check in checks for found in _guarded(check)]
 
 
@@ -117,6 +128,14 @@ def _devices() -> Iterator[Check]:
         )
     else:
         yield Check("ok", "devices", ", ".join(found) or "CPU; no GPU is needed")
+
+
+def _compiler() -> Iterator[Check]:
+    from vae.training import compiler  # noqa: PLC0415 - imports torch
+
+    without = "no C++ compiler; none is needed, long trainings would be faster with one (g++)"
+    found = compiler()
+    yield Check("ok", "compiler", f"{found}, for long trainings" if found else without)
 
 
 def _threads() -> Iterator[Check]:

@@ -49,6 +49,12 @@ class Changed(_Event):
     change: Levers
 
 
+class Compiling(_Event):
+    """Nothing but that it takes a while: the step's code is being made."""
+
+    kind: Literal["compiling"] = "compiling"
+
+
 class Diverged(_Event):
     """The training cannot go on; nothing after the last saved state is worth keeping."""
 
@@ -62,7 +68,7 @@ class Done(_Event):
     kind: Literal["done"] = "done"
 
 
-Event = Annotated[Step | Epoch | Changed | Diverged | Done, Field(discriminator="kind")]
+Event = Annotated[Step | Epoch | Changed | Compiling | Diverged | Done, Field(discriminator="kind")]
 
 _adapter: TypeAdapter[Event] = TypeAdapter(Event)
 

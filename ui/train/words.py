@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Precision",
         "auto, float32, or bfloat16: faster on newer processors, as good in training.",
     ),
+    "compile": ("Compile", "auto, on or off: some seconds more at first, then faster steps."),
 }
 
 CHOICES: dict[object, str] = {

@@ -48,6 +48,7 @@ SETTINGS = {
     "seed": "train.seed",
     "device": "train.device",
     "precision": "train.precision",
+    "compile": "train.compile",
 }
 """Which setting an option gives."""
 

@@ -110,6 +110,9 @@ def train(
     seed: Annotated[int | None, _of_training("Same seed, same run.")] = None,
     device: Annotated[str | None, _of_training("auto, cpu, mps, cuda or cuda:N.")] = None,
     precision: Annotated[str | None, _of_training("auto, float32 or bfloat16.")] = None,
+    compile: Annotated[
+        str | None, _of_training("auto, on or off: slower to begin, then faster.")
+    ] = None,
     config: Annotated[
         Path | None,
         _option("Run", "Start from the settings of a config.json; options go before it."),

@@ -62,6 +62,11 @@ class Batches:
         self._shuffler = torch.Generator().manual_seed(seed)
         self._shuffle()
 
+    @property
+    def labelled(self) -> bool:
+        """Whether batches have labels."""
+        return self._labels is not None
+
     def next(self) -> Batch:
         """The next batch; `position` then counts it, and reaches `steps_per_epoch` at an epoch's end."""
         if self.position == self.steps_per_epoch:

@@ -4,7 +4,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from vae.events import Changed, Epoch, Event, Step
+from vae.events import Changed, Compiling, Epoch, Event, Step
 from vae.jobs import samples
 from vae.jobs.film import Film
 from vae.jobs.run import Run
@@ -55,6 +55,10 @@ class Recorder:
 
     def record(self, event: Event) -> None:
         """Write an event, and after an epoch its picture and the best model so far."""
+        if isinstance(event, Compiling):
+            self._update(busy="Compiling the step", images_per_second=0.0)
+            self._write_status()
+            return
         self._run.append(event)
         if isinstance(event, Changed):
             self._compare(event)
@@ -66,7 +70,7 @@ class Recorder:
         )
         self._tick = now
         if isinstance(event, Step):
-            self._update(images_per_second=event.images_per_second)
+            self._update(images_per_second=event.images_per_second, busy="")
             if now - self._status_time < STATUS_SECONDS:
                 return
         if isinstance(event, Epoch):

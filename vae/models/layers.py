@@ -11,7 +11,6 @@ from math import prod
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from vae.config import Activation, Backbone, ConvConfig, MlpConfig, Shape
 from vae.models.linear import Linear
@@ -47,11 +46,16 @@ class Labelled(nn.Module):
         hidden = self.first(x)
         if self.label is not None:
             assert y is not None, "a conditional stack needs labels"
-            weights = y if y.is_floating_point() else F.one_hot(y, self.label.in_features)
+            weights = y if y.is_floating_point() else _one_hot(y, self.label.in_features)
             bias = self.label(weights.to(hidden.dtype))
             hidden = hidden + bias.reshape(*bias.shape, *(1,) * (hidden.ndim - bias.ndim))
         out: Tensor = self.rest(hidden)
         return out
+
+
+def _one_hot(y: Int[Tensor, "n"], classes: int) -> Tensor:
+    """As `F.one_hot`, which reads its values first: a graphics card would have to stop for that."""
+    return y[:, None] == torch.arange(classes, device=y.device)
 
 
 def stack(sizes: tuple[int, ...], name: Activation, *, end: bool = True) -> list[nn.Module]:

@@ -3,14 +3,16 @@
 import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 
 import torch
 from torch import Tensor
 
-from vae.data import Dataset
-from vae.events import Changed, Diverged, Done, Epoch, Event, Step
+from vae.data import Batch, Dataset
+from vae.events import Changed, Compiling, Diverged, Done, Epoch, Event, Step
 from vae.events import Terms as Means
 from vae.objectives import Terms
+from vae.training.compiled import Code, begin, wanted
 from vae.training.state import State
 from vae.training.validation import Validation
 
@@ -43,6 +45,7 @@ def train(
         if told < state.step and (changes := _changes(state)):
             told = state.step
             yield from changes
+        yield from _until_compiled(state)
         terms = advance(state)
         recent.add(terms)
         epoch.add(terms)
@@ -65,13 +68,34 @@ def advance(state: State) -> Terms:
     """One step of the optimiser on one batch."""
     batch = state.batches.next()
     state.prepare_step()
+    compiled = code.result() if (code := _code(state)) else None
+    terms = compiled(batch) if compiled else _by_autograd(state, batch)
+    state.step += 1
+    return terms
+
+
+def _by_autograd(state: State, batch: Batch) -> Terms:
     state.optimizer.zero_grad(set_to_none=True)
     with state.hardware.autocast():
         terms: Terms = state.objective(state.model, batch.x, batch.y, state.step, state.noise)
     terms.loss.backward()
     state.optimizer.step()
-    state.step += 1
     return terms
+
+
+def _code(state: State) -> Code | None:
+    """The next step's code, where it is to be compiled."""
+    if not wanted(state):
+        return None
+    state.code = state.code or begin(state)
+    return state.code
+
+
+def _until_compiled(state: State) -> Iterator[Event]:
+    """Wait for the next step's code, and listen meanwhile."""
+    while (code := _code(state)) and not code.done():
+        yield Compiling(step=state.step)
+        wait([code], timeout=EVENT_SECONDS)
 
 
 def _changes(state: State) -> list[Event]:

@@ -10,6 +10,7 @@ from vae import models, objectives
 from vae.config import Change, Levers, RunConfig
 from vae.data import Batches, Dataset
 from vae.errors import DataError
+from vae.training.compiled import Code
 from vae.training.hardware import Hardware, choose
 
 _MEAN_IMAGES = 10_000
@@ -31,6 +32,8 @@ class State:
     step: int = 0
     first_recon: float | None = None
     """Reconstruction in nats per image when the training began, by which divergence is judged."""
+    code: Code | None = None
+    """The step as compiled code, where it is or will be."""
     _levers: Levers | None = None
     """What model, objective and optimiser were given last."""
 

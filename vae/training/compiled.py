@@ -1,0 +1,214 @@
+"""A training's step as compiled code: the same products, and all between them in a few kernels.
+
+A step of a small network spends half of its time between the products: in Python, in autograd, and
+in passes over memory. torch.compile fuses these, given a C++ compiler and some seconds. It cannot
+read through a generator of noise, which makes a training repeatable; so the step is recorded first.
+"""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cache
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from vae.data import Batch
+from vae.errors import DeviceError
+from vae.objectives import Terms
+from vae.training.recording import Recording, record
+
+if TYPE_CHECKING:
+    from vae.training.state import State
+
+WORTH = 20_000
+"""Steps of a training from which on compiling, five to fifteen seconds, pays by itself."""
+FIRST = 200
+"""Steps that are taken before: what there is to see first is not kept waiting."""
+_COMPILERS = ("g++", "clang++", "cl")
+
+Code = Future["CompiledStep | None"]
+"""The compiled step, as soon as there is one; None where compiling failed."""
+Moments = tuple[Tensor, Tensor, Tensor]
+"""Of one weight: its steps so far, and Adam's first and second moment."""
+Group = tuple[float, float, float]
+"""Adam's two betas and its epsilon."""
+Now = tuple[Tensor, Tensor]
+"""Adam's rate over the first moment's correction at this step, and the second's correction."""
+
+
+def wanted(state: "State") -> bool:
+    """Whether the next step is to be taken in compiled code; the same at every run of the settings.
+
+    Weights that still grow, and halves that somebody froze, would be another code at each step.
+    """
+    choice = state.config.train.compile
+    if choice == "off" or state.step < state.objective.steady_from or _steered(state):
+        return False
+    long = state.total_steps >= WORTH and state.step >= FIRST
+    return choice == "on" or (
+        long and state.hardware.device.type == "cpu" and compiler() is not None
+    )
+
+
+@cache
+def compiler() -> str | None:
+    """The C++ compiler of this machine that torch would call; None where there is none."""
+    names = (os.environ.get("CXX"), *_COMPILERS)
+    return next((name for name in names if name and shutil.which(name)), None)
+
+
+def begin(state: "State") -> Code:
+    """Record the step, and compile it in a thread that no ending waits for."""
+    code: Code = Future()
+    Thread(target=_compile, args=(CompiledStep(state), code), daemon=True).start()
+    return code
+
+
+class CompiledStep:
+    """Loss, gradients and Adam's move of one state, in one piece of code."""
+
+    def __init__(self, state: "State") -> None:
+        self.must_compile = state.config.train.compile == "on"
+        self._optimizer = state.optimizer
+        self._names: list[str] = []
+        trained = [
+            (number, weight)
+            for number, group in enumerate(state.optimizer.param_groups)
+            for weight in group["params"]
+            if weight.requires_grad
+        ]
+        weights = [weight for _, weight in trained]
+
+        def gradients(x: Tensor, y: Tensor | None = None) -> list[Tensor]:
+            with state.hardware.autocast():
+                terms: Terms = state.objective(state.model, x, y, state.step, state.noise)
+            self._names = ["loss", *terms.parts]
+            values = [value.detach() for value in (terms.loss, *terms.parts.values())]
+            return values + list(torch.autograd.grad(terms.loss, weights))
+
+        self._likeness = _likeness_of_a_batch(state)
+        before = state.noise.get_state()
+        self._recording = record(gradients, self._likeness)
+        state.noise.set_state(before)
+        self._moments = [_moments(state.optimizer, weight) for weight in weights]
+        # All weights have taken as many: who freezes some has no compiled step.
+        self._steps = int(self._moments[0][0])
+        at = {tensor.data_ptr(): n for n, tensor in enumerate(self._recording.outside)}
+        places = [at[weight.data_ptr()] for weight in weights]
+        take = _step(self._recording, places, [number for number, _ in trained], self._optimizer)
+        self._take = torch.compile(take, fullgraph=True, dynamic=False)
+
+    def compile(self) -> None:
+        """Have the code made, by a step on copies of everything."""
+        outside = tuple(tensor.clone() for tensor in self._recording.outside)
+        moments = [(a.clone(), b.clone(), c.clone()) for a, b, c in self._moments]
+        with torch.no_grad():
+            self._take(self._likeness, self._recording.noise, outside, moments, self._now())
+
+    def __call__(self, batch: Batch) -> Terms:
+        """One step on one batch."""
+        inputs = [batch.x] if batch.y is None else [batch.x, batch.y]
+        noise = tuple(draw() for draw in self._recording.draws)
+        with torch.no_grad():
+            values = self._take(inputs, noise, self._recording.outside, self._moments, self._now())
+        self._steps += 1
+        loss, *parts = values
+        return Terms(loss, dict(zip(self._names[1:], parts, strict=True)))
+
+    def _now(self) -> list[Now]:
+        """As tensors: a number that changes would be a reason to compile anew."""
+        found = []
+        for group in self._optimizer.param_groups:
+            beta1, beta2 = group["betas"]
+            rate = group["lr"] / (1 - beta1 ** (self._steps + 1))
+            found.append((torch.tensor(rate), torch.tensor(1 - beta2 ** (self._steps + 1))))
+        return found
+
+
+def _step(
+    recording: Recording, places: list[int], groups: list[int], optimizer: torch.optim.Adam
+) -> Callable[..., list[Tensor]]:
+    """The function to compile: `places` says where the weights are among the tensors outside."""
+    graph = recording.graph
+    settings = [(*group["betas"], group["eps"]) for group in optimizer.param_groups]
+
+    def take(
+        inputs: list[Tensor],
+        noise: tuple[Tensor, ...],
+        outside: tuple[Tensor, ...],
+        moments: list[Moments],
+        now: list[Now],
+    ) -> list[Tensor]:
+        found = graph(*inputs, *noise, *outside)
+        values = len(found) - len(places)
+        for number, place in enumerate(places):
+            group = groups[number]
+            gradient = found[values + number]
+            _adam(outside[place], gradient, moments[number], now[group], settings[group])
+        return list(found[:values])
+
+    return take
+
+
+def _adam(weight: Tensor, gradient: Tensor, moments: Moments, now: Now, group: Group) -> None:
+    """Move a weight, in place (Kingma & Ba 2015, algorithm 1), as `torch.optim.Adam` does."""
+    steps, first, second = moments
+    rate, correction = now
+    beta1, beta2, eps = group
+    steps.add_(1)
+    first.lerp_(gradient, 1 - beta1)
+    second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+    weight.sub_(rate * first / ((second / correction).sqrt() + eps))
+
+
+def _moments(optimizer: torch.optim.Adam, weight: Tensor) -> Moments:
+    """Steps and both moments of a weight, where Adam itself keeps them."""
+    kept = optimizer.state[weight]
+    if not kept:
+        kept["step"] = torch.zeros((), device=weight.device)
+        kept["exp_avg"] = torch.zeros_like(weight.detach())
+        kept["exp_avg_sq"] = torch.zeros_like(weight.detach())
+    return kept["step"], kept["exp_avg"], kept["exp_avg_sq"]
+
+
+def _likeness_of_a_batch(state: "State") -> list[Tensor]:
+    """What every batch of the training looks like: pixels, and labels where the data has them."""
+    size, device = state.batches.batch_size, state.hardware.device
+    x = torch.zeros(size, *state.config.model.shape, device=device)
+    return (
+        [x, torch.zeros(size, dtype=torch.long, device=device)] if state.batches.labelled else [x]
+    )
+
+
+def _compile(step: CompiledStep, code: Code) -> None:
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # it misses a GPU
+    try:
+        step.compile()
+    except Exception as error:  # whatever a foreign compiler is missing
+        cause = str(error).strip().partition("\n")[0]
+        if not step.must_compile:
+            logging.getLogger(__name__).warning("The training goes on uncompiled: %s", cause)
+            code.set_result(None)
+            return
+        failed = DeviceError(
+            f"The step could not be compiled: {cause}. Install a C++ compiler, or train with "
+            "compile 'off'."
+        )
+        failed.__cause__ = error
+        code.set_exception(failed)
+    else:
+        code.set_result(step)
+
+
+def _steered(state: "State") -> bool:
+    """Whether a weight was changed or a half frozen: the step is another one since."""
+    changes = state.config.train.changes
+    return any(
+        change.step <= state.step and (change.weight is not None or change.frozen is not None)
+        for change in changes
+    )
