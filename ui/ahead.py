@@ -1,15 +1,18 @@
 """What the first visitor would wait for, done while the browser still loads Streamlit's own files."""
 
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
+from ui.nodelay import send_at_once
 from vae.errors import VaeError
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Begin once the server is up: before, it would only be kept from answering."""
+    send_at_once(get_running_loop())
     Thread(target=_prepare, daemon=True).start()
     yield
 
