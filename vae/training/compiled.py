@@ -1,14 +1,14 @@
 """A training's step as compiled code: the same products, and all between them in a few kernels.
 
 A step of a small network spends half of its time between the products: in Python, in autograd, and
-in passes over memory. torch.compile fuses these, given a C++ compiler and some seconds. It cannot
-read through a generator of noise, which makes a training repeatable; so the step is recorded first.
+in passes over memory. torch's Inductor fuses these, given a C++ compiler and some seconds. It takes a
+graph without generators of noise, which make a training repeatable; so the step is recorded first.
 """
 
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
 from threading import Thread
@@ -33,12 +33,6 @@ _COMPILERS = ("g++", "clang++", "cl")
 
 Code = Future["CompiledStep | None"]
 """The compiled step, as soon as there is one; None where compiling failed."""
-Moments = tuple[Tensor, Tensor, Tensor]
-"""Of one weight: its steps so far, and Adam's first and second moment."""
-Group = tuple[float, float, float]
-"""Adam's two betas and its epsilon."""
-Now = tuple[Tensor, Tensor]
-"""Adam's rate over the first moment's correction at this step, and the second's correction."""
 
 
 def wanted(state: "State") -> bool:
@@ -91,82 +85,97 @@ class CompiledStep:
             values = [value.detach() for value in (terms.loss, *terms.parts.values())]
             return values + list(torch.autograd.grad(terms.loss, weights))
 
-        self._likeness = _likeness_of_a_batch(state)
+        likeness = _likeness_of_a_batch(state)
         before = state.noise.get_state()
-        self._recording = record(gradients, self._likeness)
+        self._recording = recording = record(gradients, likeness)
         state.noise.set_state(before)
-        self._moments = [_moments(state.optimizer, weight) for weight in weights]
+        moments = [_moments(state.optimizer, weight) for weight in weights]
         # All weights have taken as many: who freezes some has no compiled step.
-        self._steps = int(self._moments[0][0])
-        at = {tensor.data_ptr(): n for n, tensor in enumerate(self._recording.outside)}
+        self._steps = int(moments[0][0])
+        self._lasting = [*recording.outside, *(tensor for three in moments for tensor in three)]
+        self._examples = [*likeness, *recording.noise, *self._lasting, *self._now()]
+        at = {tensor.data_ptr(): number for number, tensor in enumerate(self._examples)}
         places = [at[weight.data_ptr()] for weight in weights]
-        take = _step(self._recording, places, [number for number, _ in trained], self._optimizer)
-        self._take = torch.compile(take, fullgraph=True, dynamic=False)
+        self._take = _step(recording, places, [number for number, _ in trained], state.optimizer)
 
     def compile(self) -> None:
-        """Have the code made, by a step on copies of everything."""
-        outside = tuple(tensor.clone() for tensor in self._recording.outside)
-        moments = [(a.clone(), b.clone(), c.clone()) for a, b, c in self._moments]
+        """Have the code made, on copies of everything."""
+        from torch._inductor import compile as inductor  # noqa: PLC0415 - takes a second
+        from torch.fx.experimental.proxy_tensor import make_fx  # noqa: PLC0415
+
+        examples = [tensor.clone() for tensor in self._examples]
         with torch.no_grad():
-            self._take(self._likeness, self._recording.noise, outside, moments, self._now())
+            self._take = inductor(make_fx(self._take)(*examples), examples)
 
     def __call__(self, batch: Batch) -> Terms:
         """One step on one batch."""
         inputs = [batch.x] if batch.y is None else [batch.x, batch.y]
-        noise = tuple(draw() for draw in self._recording.draws)
+        noise = [draw() for draw in self._recording.draws]
         with torch.no_grad():
-            values = self._take(inputs, noise, self._recording.outside, self._moments, self._now())
+            values = self._take(*inputs, *noise, *self._lasting, *self._now())
         self._steps += 1
         loss, *parts = values
         return Terms(loss, dict(zip(self._names[1:], parts, strict=True)))
 
-    def _now(self) -> list[Now]:
-        """As tensors: a number that changes would be a reason to compile anew."""
+    def _now(self) -> list[Tensor]:
+        """Of each group, Adam's rate over the first moment's correction, and the second's correction.
+
+        As tensors: a number would be compiled in.
+        """
         found = []
         for group in self._optimizer.param_groups:
             beta1, beta2 = group["betas"]
             rate = group["lr"] / (1 - beta1 ** (self._steps + 1))
-            found.append((torch.tensor(rate), torch.tensor(1 - beta2 ** (self._steps + 1))))
+            found += [torch.tensor(rate), torch.tensor(1 - beta2 ** (self._steps + 1))]
         return found
 
 
 def _step(
     recording: Recording, places: list[int], groups: list[int], optimizer: torch.optim.Adam
-) -> Callable[..., list[Tensor]]:
-    """The function to compile: `places` says where the weights are among the tensors outside."""
-    graph = recording.graph
+) -> Callable[..., Sequence[Tensor]]:
+    """The function to compile, of what the recording takes, three moments a weight, and what is now.
+
+    `places` says where among all these the weights are, `groups` which of Adam's each is in.
+    """
+    taken = len(recording.graph.graph.find_nodes(op="placeholder"))
     settings = [(*group["betas"], group["eps"]) for group in optimizer.param_groups]
 
-    def take(
-        inputs: list[Tensor],
-        noise: tuple[Tensor, ...],
-        outside: tuple[Tensor, ...],
-        moments: list[Moments],
-        now: list[Now],
-    ) -> list[Tensor]:
-        found = graph(*inputs, *noise, *outside)
+    def take(*tensors: Tensor) -> Sequence[Tensor]:
+        found = recording.graph(*tensors[:taken])
         values = len(found) - len(places)
-        for number, place in enumerate(places):
-            group = groups[number]
-            gradient = found[values + number]
-            _adam(outside[place], gradient, moments[number], now[group], settings[group])
-        return list(found[:values])
+        now = tensors[taken + 3 * len(places) :]
+        for number, (place, group) in enumerate(zip(places, groups, strict=True)):
+            first = taken + 3 * number
+            _adam(
+                tensors[place],
+                found[values + number],
+                tensors[first : first + 3],
+                now[2 * group : 2 * group + 2],
+                settings[group],
+            )
+        return tuple(found[:values])
 
     return take
 
 
-def _adam(weight: Tensor, gradient: Tensor, moments: Moments, now: Now, group: Group) -> None:
+def _adam(
+    weight: Tensor,
+    gradient: Tensor,
+    moments: Sequence[Tensor],
+    now: Sequence[Tensor],
+    settings: Sequence[float],
+) -> None:
     """Move a weight, in place (Kingma & Ba 2015, algorithm 1), as `torch.optim.Adam` does."""
     steps, first, second = moments
     rate, correction = now
-    beta1, beta2, eps = group
+    beta1, beta2, eps = settings
     steps.add_(1)
     first.lerp_(gradient, 1 - beta1)
     second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
     weight.sub_(rate * first / ((second / correction).sqrt() + eps))
 
 
-def _moments(optimizer: torch.optim.Adam, weight: Tensor) -> Moments:
+def _moments(optimizer: torch.optim.Adam, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Steps and both moments of a weight, where Adam itself keeps them."""
     kept = optimizer.state[weight]
     if not kept:
