@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -103,7 +103,7 @@ class CompiledStep:
         from torch._inductor import compile as inductor  # noqa: PLC0415 - takes a second
         from torch.fx.experimental.proxy_tensor import make_fx  # noqa: PLC0415
 
-        examples = [tensor.clone() for tensor in self._examples]
+        examples: list[Any] = [tensor.clone() for tensor in self._examples]
         with torch.no_grad():
             self._take = inductor(make_fx(self._take)(*examples), examples)
 
