@@ -8,6 +8,7 @@ graph without generators of noise, which make a training repeatable; so the step
 import logging
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
@@ -195,7 +196,9 @@ def _likeness_of_a_batch(state: "State") -> list[Tensor]:
 
 
 def _compile(step: CompiledStep, code: Code) -> None:
-    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # it misses a GPU
+    # What torch tells itself: that there is no GPU, and which of its parts will be renamed.
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\._inductor")
     try:
         step.compile()
     except Exception as error:  # whatever a foreign compiler is missing
