@@ -12,7 +12,7 @@ from tests.training import tiny
 from tests.training.test_resume import assert_same
 from vae.config import ElboConfig, FactorConfig, Levers, RunConfig
 from vae.errors import DeviceError
-from vae.events import Compiling
+from vae.events import Changed, Compiling
 from vae.training import State, advance, compiled, load_state, save_state, train
 from vae.training.compiled import CompiledStep
 
@@ -116,4 +116,15 @@ def test_a_training_listens_while_it_compiles() -> None:
     events = train(state, every=0)
     assert [next(events), next(events)] == [Compiling(step=0), Compiling(step=0)]
     state.code.set_result(None)
+    assert next(events).step == 1
+
+
+def test_what_is_changed_while_it_compiles_is_told() -> None:
+    """A lever that is moved meanwhile ends the waiting, and is in the record."""
+    state = State.new(settings("on"), tiny.dataset())
+    state.code = Future()
+    events = train(state, every=0)
+    assert next(events) == Compiling(step=0)
+    state.change(Levers(weight=2.0))
+    assert next(events) == Changed(step=0, change=Levers(weight=2.0))
     assert next(events).step == 1

@@ -42,10 +42,10 @@ def train(
     state.model.train()
     told = -1
     while state.step < state.total_steps:
+        yield from _until_compiled(state)
         if told < state.step and (changes := _changes(state)):
             told = state.step
             yield from changes
-        yield from _until_compiled(state)
         terms = advance(state)
         recent.add(terms)
         epoch.add(terms)
