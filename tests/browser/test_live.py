@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import ROOT, serve
 from tests.browser.element import CANVAS, assert_same, box_of, first_picture, picture, slider
@@ -327,6 +327,27 @@ def test_weights_unreachable(explorer_app: str, page: Page) -> None:
     page.goto(f"{explorer_app}/?model=vae")
     expect(page.get_by_role("status").get_by_text("could not be fetched")).to_be_visible()
     expect(page.get_by_text(re.compile("code .*could not be fetched"))).to_be_visible()
+
+
+def test_an_answer_that_got_lost(explorer_app: str, page: Page) -> None:
+    """What is not answered for long is asked for once more; with the second answer the picture is there."""
+    page.add_init_script(
+        """const wait = globalThis.setTimeout;
+        globalThis.setTimeout = (call, ms, ...rest) => wait(call, ms === 20_000 ? 300 : ms, ...rest)"""
+    )
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+
+    page.route("**/api/weights/**", lose_the_first)
+    page.goto(f"{explorer_app}/?model=vae")
+    first_picture(page)
+    assert_same(picture(page), decoded("vae", []))
+    assert lost
 
 
 @pytest.mark.parametrize(
