@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,9 @@ from vae import data, training
 from vae.config import RunConfig
 from vae.data import Dataset
 from vae.errors import RunError
-from vae.events import Epoch, Event
+from vae.events import Compiling, Epoch, Event
 from vae.jobs import Run, Status, prepare, work
+from vae.jobs.recorder import COMPILING
 
 
 def _same_weights(one: Run, other: Run) -> None:
@@ -140,6 +142,31 @@ def test_done_needs_more_epochs(make: Make, epochs: int | None, words: str) -> N
     work(run)
     with pytest.raises(RunError, match=words):
         prepare(run, epochs)
+
+
+def test_compiling_is_said_and_takes_no_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a step is compiled the status says so, and the time of the training stands still."""
+    train = training.train
+
+    def late(*given: Any) -> Iterator[Event]:
+        for _ in range(3):
+            yield Compiling(step=0)
+            time.sleep(0.02)
+        yield from train(*given)
+
+    monkeypatch.setattr(training, "train", late)
+    run = make()
+    seen: list[tuple[str, float]] = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, Compiling):
+            status = run.read_status()
+            seen.append((status.busy, status.seconds))
+
+    work(run, look)
+    assert seen == [(COMPILING, 0.0)] * 3
+    assert (run.read_status().state, run.read_status().busy) == ("done", "")
+    assert all(event.step > 0 for event in run.events().events)
 
 
 def test_best_is_kept(make: Make) -> None:

@@ -24,6 +24,9 @@ STATUS_SECONDS = 0.5
 """How often status.json follows the training."""
 
 
+COMPILING = "Compiling the step: some seconds, then it goes on faster"
+
+
 class Recorder:
     """Writes for one training; all of its methods are called between two events."""
 
@@ -56,8 +59,9 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Write an event, and after an epoch its picture and the best model so far."""
         if isinstance(event, Compiling):
-            self._update(busy="Compiling the step", images_per_second=0.0)
+            self._update(busy=COMPILING, images_per_second=0.0)
             self._write_status()
+            self._tick = time.monotonic()  # no step was taken: the pace is that of the steps
             return
         self._run.append(event)
         if isinstance(event, Changed):
