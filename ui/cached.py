@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -73,44 +73,45 @@ class _Changes:
 _changes = _Changes()
 
 
+Missed = tuple[str, ...]
+"""Names that a look did not find; a look for them is another look."""
+Found = TypeVar("Found")
+
+
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _models(shipped: Path, runs: Path, changes: int, missed: tuple[str, ...] = ()) -> Catalogue:
+def _models(shipped: Path, runs: Path, changes: int, missed: Missed) -> Catalogue:
     return catalogue.look(shipped, runs)
+
+
+def _found(look: Callable[[Missed], Found], missed_in: Callable[[Found], Missed]) -> Found:
+    """What the last look found, or one of now where that finds what the last one missed."""
+    found = look(())
+    missed = missed_in(found)
+    if missed and missed_in(look(missed)) != missed:
+        forget_runs()
+        return look(())
+    return found
 
 
 def explorable(*wanted: str | None) -> Catalogue:
     """What can be explored; looked up once a second at most, and anew where something wanted is not there."""
-
-    def look(missed: tuple[str, ...] = ()) -> Catalogue:
-        return _models(catalogue.shipped_folder(), jobs.root(), _changes.now, missed)
-
-    found = look()
-    missed = tuple(key for key in wanted if key and not catalogue.holds(found, key))
-    if missed and any(catalogue.holds(look(missed), key) for key in missed):
-        forget_runs()
-        return look()
-    return found
+    return _found(
+        lambda missed: _models(catalogue.shipped_folder(), jobs.root(), _changes.now, missed),
+        lambda found: tuple(key for key in wanted if key and not catalogue.holds(found, key)),
+    )
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _runs(root: Path, changes: int, missed: str | None = None) -> list[jobs.Entry]:
+def _runs(root: Path, changes: int, missed: Missed) -> list[jobs.Entry]:
     return jobs.runs(root)
 
 
 def runs(wanted: str | None = None) -> list[jobs.Entry]:
     """All trainings, newest first; looked up once a second at most, and anew if the wanted one is missing."""
-
-    def look(missed: str | None = None) -> list[jobs.Entry]:
-        return _runs(jobs.root(), _changes.now, missed)
-
-    def holds(found: list[jobs.Entry]) -> bool:
-        return any(entry.run.name == wanted for entry in found)
-
-    found = look()
-    if wanted and not holds(found) and holds(look(wanted)):
-        forget_runs()
-        return look()
-    return found
+    return _found(
+        lambda missed: _runs(jobs.root(), _changes.now, missed),
+        lambda found: (wanted,) if wanted and wanted not in {e.run.name for e in found} else (),
+    )
 
 
 def forget_runs() -> None:

@@ -31,9 +31,8 @@ THREE = [
 
 def shown(page: Page, what: str) -> torch.Tensor:
     """The red values of a picture of the element, after the next frame."""
-    expect(page.locator(what)).to_have_count(
-        1
-    )  # while the page is drawn anew, the one before may linger
+    # While the page is drawn anew, the one before may linger.
+    expect(page.locator(what)).to_have_count(1)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     return torch.tensor(page.locator(what).evaluate(VALUES)).float()
 

@@ -1,6 +1,5 @@
 """Compiled steps: against autograd and torch's Adam, and when there are any."""
 
-import shutil
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from vae.training import State, advance, compiled, load_state, save_state, train
 from vae.training.compiled import CompiledStep
 
 needs_compiler = pytest.mark.skipif(
-    shutil.which("g++") is None, reason="needs the C++ compiler that torch looks for"
+    compiled.compiler() is None, reason="needs the C++ compiler that torch looks for"
 )
 STEPS = 8
 
@@ -26,13 +25,6 @@ def settings(choice: str, **parts: Any) -> RunConfig:
     """Of a tiny run whose discriminator has an Adam of its own, and whose rate changes."""
     config = tiny.config(**{"objective": FactorConfig(width=8), **parts})
     return config.replace(train=config.train.replace(compile=choice, schedule="cosine"))
-
-
-def advanced(state: State, steps: int) -> State:
-    """The state, so many steps later."""
-    for _ in range(steps):
-        advance(state)
-    return state
 
 
 @needs_compiler
@@ -49,8 +41,10 @@ def test_compiled_steps_are_the_others(tmp_path: Path) -> None:
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
     for kept in straight.optimizer.state.values():
         assert kept["step"] == STEPS
-    save_state(tmp_path / "half", advanced(State.new(settings("on"), tiny.dataset()), STEPS // 2))
-    assert_same(advanced(load_state(tmp_path / "half", tiny.dataset()), STEPS // 2), straight)
+    save_state(
+        tmp_path / "half", tiny.advanced(State.new(settings("on"), tiny.dataset()), STEPS // 2)
+    )
+    assert_same(tiny.advanced(load_state(tmp_path / "half", tiny.dataset()), STEPS // 2), straight)
 
 
 def state_at(step: int, choice: str = "auto", **parts: Any) -> State:
@@ -105,8 +99,8 @@ def test_a_compiler_that_fails(
     without.code = compiled.begin(without)
     assert without.code.result() is None
     assert "goes on uncompiled: no such compiler" in caplog.text
-    expected = advanced(State.new(settings("auto"), tiny.dataset()), 3)
-    assert_same(advanced(without, 3), expected)
+    expected = tiny.advanced(State.new(settings("auto"), tiny.dataset()), 3)
+    assert_same(tiny.advanced(without, 3), expected)
 
 
 def test_a_training_listens_while_it_compiles() -> None:

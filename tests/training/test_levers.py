@@ -15,48 +15,42 @@ from vae.training import State, advance, load_state, save_state, train
 SETTINGS = tiny.config(objective=ElboConfig())
 
 
-def _advance(state: State, steps: int) -> State:
-    for _ in range(steps):
-        advance(state)
-    return state
-
-
 def _changed(at: int) -> State:
     """Eight steps, of which the later ones go by another beta and rate, without the encoder."""
-    state = _advance(State.new(SETTINGS, tiny.dataset()), at)
+    state = tiny.advanced(State.new(SETTINGS, tiny.dataset()), at)
     state.change(Levers(weight=4, learning_rate=0.05, frozen="encoder"))
-    return _advance(state, 8 - at)
+    return tiny.advanced(state, 8 - at)
 
 
 def test_a_change_is_part_of_the_settings() -> None:
     """A new training with the settings that the changed one ended with is the same training."""
     changed = _changed(at=3)
     assert changed.config.train.changes[0].step == 3
-    assert_same(_advance(State.new(changed.config, tiny.dataset()), 8), changed)
+    assert_same(tiny.advanced(State.new(changed.config, tiny.dataset()), 8), changed)
 
 
 @pytest.mark.parametrize("left_at", [2, 3, 5])
 def test_a_changed_training_resumes_exactly(left_at: int, tmp_path: Path) -> None:
     """Left before, at or after the change, it goes on bit for bit."""
     changed = _changed(at=3)
-    broken = _advance(State.new(changed.config, tiny.dataset()), left_at)
+    broken = tiny.advanced(State.new(changed.config, tiny.dataset()), left_at)
     save_state(tmp_path / "last.safetensors", broken)
     resumed = load_state(tmp_path / "last.safetensors", tiny.dataset())
-    assert_same(_advance(resumed, 8 - left_at), changed)
+    assert_same(tiny.advanced(resumed, 8 - left_at), changed)
 
 
 @pytest.mark.parametrize("half", ["encoder", "decoder"])
 def test_what_is_frozen_does_not_move(half: str) -> None:
     """Neither its weights nor its moments; the other half learns on, and later both do."""
-    state = _advance(State.new(SETTINGS, tiny.dataset()), 2)
+    state = tiny.advanced(State.new(SETTINGS, tiny.dataset()), 2)
     state.change(Levers.model_validate({"frozen": half}))
     before = {name: p.detach().clone() for name, p in state.model.named_parameters()}
-    _advance(state, 2)
+    tiny.advanced(state, 2)
     moved = {n for n, p in state.model.named_parameters() if not torch.equal(p, before[n])}
     decoder = {name for name in before if name.startswith("decoder.")}
     assert moved == (decoder if half == "encoder" else set(before) - decoder)
     state.change(Levers(frozen="none"))
-    _advance(state, 1)
+    tiny.advanced(state, 1)
     assert all(not torch.equal(p, before[n]) for n, p in state.model.named_parameters())
 
 

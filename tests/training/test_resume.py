@@ -7,30 +7,10 @@ import torch
 from torch import Tensor
 
 from tests.training import tiny
-from vae.config import (
-    BetaTcConfig,
-    CapacityConfig,
-    DipConfig,
-    ElboConfig,
-    FactorConfig,
-    IwaeConfig,
-    ObjectiveConfig,
-    RunConfig,
-)
+from vae.config import ObjectiveConfig, RunConfig
 from vae.errors import CheckpointError, DataError
 from vae.events import Done
 from vae.training import State, advance, load_state, save_model, save_state, train
-
-OBJECTIVES: list[ObjectiveConfig] = [
-    ElboConfig(beta=2, warmup_steps=8, samples=2),
-    ElboConfig(free_bits=0.1),
-    CapacityConfig(capacity_steps=10),
-    BetaTcConfig(),
-    FactorConfig(width=8, learning_rate=1e-2),
-    DipConfig(kind="dip-i"),
-    DipConfig(kind="dip-ii"),
-    IwaeConfig(samples=3),
-]
 
 
 def everything(state: State) -> dict[str, Tensor]:
@@ -58,19 +38,14 @@ def check_resumes(settings: RunConfig, path: Path) -> None:
     """Ten steps equal five, a file, and five more."""
     data = tiny.dataset()
     straight, broken = State.new(settings, data), State.new(settings, data)
-    for _ in range(10):
-        advance(straight)
-    for _ in range(5):
-        advance(broken)
-    save_state(path, broken)
+    tiny.advanced(straight, 10)
+    save_state(path, tiny.advanced(broken, 5))
     resumed = load_state(path, data)
     assert_same(broken, resumed)
-    for _ in range(5):
-        advance(resumed)
-    assert_same(straight, resumed)
+    assert_same(straight, tiny.advanced(resumed, 5))
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES, ids=lambda config: config.kind)
+@pytest.mark.parametrize("objective", tiny.OBJECTIVES, ids=lambda config: config.kind)
 def test_every_objective_resumes_exactly(objective: ObjectiveConfig, tmp_path: Path) -> None:
     """Whatever is asked of the model, its training can be left at any step."""
     check_resumes(tiny.config(objective=objective), tmp_path / "last.safetensors")

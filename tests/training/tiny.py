@@ -7,12 +7,19 @@ import torch
 
 from vae.config import (
     AutoencoderConfig,
+    BetaTcConfig,
+    CapacityConfig,
     ConvConfig,
     CvaeConfig,
     DataConfig,
+    DipConfig,
+    ElboConfig,
+    FactorConfig,
+    IwaeConfig,
     LadderConfig,
     MlpConfig,
     ModelConfig,
+    ObjectiveConfig,
     ReconstructionConfig,
     RunConfig,
     Shape,
@@ -22,6 +29,7 @@ from vae.config import (
 )
 from vae.data import Dataset
 from vae.data.dataset import TensorImages
+from vae.training import State, advance
 
 SHAPE: Shape = (1, 8, 8)
 BACKBONE = MlpConfig(hidden=(8,))
@@ -36,6 +44,16 @@ MODELS: dict[str, ModelConfig] = {
     "cvae": CvaeConfig(shape=SHAPE, backbone=BACKBONE, latent_dim=2, classes=3),
     "ladder": LadderConfig(shape=SHAPE, backbone=BACKBONE, latent_dims=(2, 1), widths=(6, 5)),
 }
+OBJECTIVES: list[ObjectiveConfig] = [
+    ElboConfig(beta=2, warmup_steps=8, samples=2),
+    ElboConfig(free_bits=0.1),
+    CapacityConfig(capacity_steps=10),
+    BetaTcConfig(),
+    FactorConfig(width=8, learning_rate=1e-2),
+    DipConfig(kind="dip-i"),
+    DipConfig(kind="dip-ii"),
+    IwaeConfig(samples=3),
+]
 
 
 def dataset(count: int = 24, *, labels: bool = True, shape: Shape = SHAPE) -> Dataset:
@@ -55,3 +73,10 @@ def config(model: ModelConfig = VAE, **parts: Any) -> RunConfig:
     if isinstance(model, AutoencoderConfig):
         parts.setdefault("objective", ReconstructionConfig())
     return RunConfig(**{"data": data, "model": model, "train": train} | parts)
+
+
+def advanced(state: State, steps: int) -> State:
+    """The state, so many steps later."""
+    for _ in range(steps):
+        advance(state)
+    return state

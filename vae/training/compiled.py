@@ -80,8 +80,7 @@ class CompiledStep:
         weights = [weight for _, weight in trained]
 
         def gradients(x: Tensor, y: Tensor | None = None) -> list[Tensor]:
-            with state.hardware.autocast():
-                terms: Terms = state.objective(state.model, x, y, state.step, state.noise)
+            terms = state.terms(x, y)
             self._names = ["loss", *terms.parts]
             values = [value.detach() for value in (terms.loss, *terms.parts.values())]
             return values + list(torch.autograd.grad(terms.loss, weights))

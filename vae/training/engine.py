@@ -76,8 +76,7 @@ def advance(state: State) -> Terms:
 
 def _by_autograd(state: State, batch: Batch) -> Terms:
     state.optimizer.zero_grad(set_to_none=True)
-    with state.hardware.autocast():
-        terms: Terms = state.objective(state.model, batch.x, batch.y, state.step, state.noise)
+    terms = state.terms(batch.x, batch.y)
     terms.loss.backward()
     state.optimizer.step()
     return terms

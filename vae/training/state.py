@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import torch
+from torch import Tensor
 
 from vae import models, objectives
 from vae.config import Change, Levers, RunConfig
@@ -75,6 +76,12 @@ class State:
     def epoch(self) -> float:
         """Passes over the data so far, with fraction."""
         return self.step / self.batches.steps_per_epoch
+
+    def terms(self, x: Tensor, y: Tensor | None) -> objectives.Terms:
+        """Loss and terms of one batch at this step, with noise from the state's own source."""
+        with self.hardware.autocast():
+            terms: objectives.Terms = self.objective(self.model, x, y, self.step, self.noise)
+        return terms
 
     def change(self, levers: Levers) -> None:
         """Let something be another from the next step on; the settings keep that it was changed."""
