@@ -66,14 +66,14 @@ class _Turns:
         return rate
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+        self._here.send(None)
         self._process.join()
 
 
 def _compete(make: Callable[[], Chunk], there: Connection) -> None:
     chunk = make()
-    while True:
-        there.send(_rate(chunk, there.recv()))
+    while (seconds := there.recv()) is not None:
+        there.send(_rate(chunk, seconds))
 
 
 def _rate(chunk: Chunk, seconds: float) -> float:

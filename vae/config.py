@@ -4,6 +4,7 @@ A variant is a class of its own, so an option that a variant does not have canno
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -379,14 +380,18 @@ class RunConfig(Config):
             raise ValueError(f"the objective '{self.objective.kind}' has no weight to change")
         return self
 
-    def levers(self, step: int) -> Levers:
-        """What is in force at a step of the training."""
+    @cached_property
+    def _levers_at_start(self) -> Levers:
         lever = self.objective.lever
-        found = Levers(
+        return Levers(
             learning_rate=self.train.learning_rate,
             weight=getattr(self.objective, lever) if lever else None,
             frozen="none",
         )
+
+    def levers(self, step: int) -> Levers:
+        """What is in force at a step of the training."""
+        found = self._levers_at_start
         for change in self.train.changes:
             if change.step <= step:
                 found = change.levers.over(found)

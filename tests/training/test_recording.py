@@ -29,20 +29,18 @@ def test_a_recorded_step_is_the_step(settings: RunConfig, precision: str) -> Non
     both = (*state.model.parameters(), *state.objective.parameters())
     weights = [weight for weight in both if weight.requires_grad]
 
-    def gradients(x: Tensor, y: Tensor) -> Sequence[Tensor]:
+    def gradients(x: Tensor, y: Tensor | None = None) -> Sequence[Tensor]:
         terms = state.terms(x, y)
         return [terms.loss.detach(), *torch.autograd.grad(terms.loss, weights)]
 
-    recorded = record(gradients, [torch.zeros(8, *tiny.SHAPE), torch.zeros(8, dtype=torch.long)])
     batch = state.batches.next()
-    assert batch.y is not None
+    inputs = [batch.x] if batch.y is None else [batch.x, batch.y]
+    recorded = record(gradients, [torch.zeros_like(tensor) for tensor in inputs])
     before = state.noise.get_state()
-    expected = gradients(batch.x, batch.y)
+    expected = gradients(*inputs)
     state.noise.set_state(before)
     with torch.no_grad():
-        found = recorded.graph(
-            batch.x, batch.y, *(draw() for draw in recorded.draws), *recorded.outside
-        )
+        found = recorded.graph(*inputs, *(draw() for draw in recorded.draws), *recorded.outside)
     assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
 
 

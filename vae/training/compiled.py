@@ -92,8 +92,12 @@ class CompiledStep:
         moments = [_moments(state.optimizer, weight) for weight in weights]
         # All weights have taken as many: who freezes some has no compiled step.
         self._steps = int(moments[0][0])
-        self._lasting = [*recording.outside, *(tensor for three in moments for tensor in three)]
-        self._examples = [*likeness, *recording.noise, *self._lasting, *self._now()]
+        # Of each group, Adam's rate over the first moment's correction, and the second's
+        # correction: as tensors, since a number would be compiled in.
+        self._now = [torch.ones(()) for _ in range(2 * len(state.optimizer.param_groups))]
+        lasting = [*recording.outside, *(tensor for three in moments for tensor in three)]
+        self._lasting = [*lasting, *self._now]
+        self._examples = [*likeness, *recording.noise, *self._lasting]
         at = {tensor.data_ptr(): number for number, tensor in enumerate(self._examples)}
         places = [at[weight.data_ptr()] for weight in weights]
         self._take = _step(recording, places, [number for number, _ in trained], state.optimizer)
@@ -104,30 +108,32 @@ class CompiledStep:
         from torch.fx.experimental.proxy_tensor import make_fx  # noqa: PLC0415
 
         examples: list[Any] = [tensor.clone() for tensor in self._examples]
+        # The matcher of patterns would put product and bias together again.
+        options = {"pattern_matcher": False}
         with torch.no_grad():
-            self._take = inductor(make_fx(self._take)(*examples), examples)
+            graph = make_fx(self._take, {torch.ops.aten.addmm.default: _product_then_bias})(
+                *examples
+            )
+            self._take = inductor(graph, examples, options=options)
 
     def __call__(self, batch: Batch) -> Terms:
         """One step on one batch."""
         inputs = [batch.x] if batch.y is None else [batch.x, batch.y]
         noise = [draw() for draw in self._recording.draws]
         with torch.no_grad():
-            values = self._take(*inputs, *noise, *self._lasting, *self._now())
+            self._set_now()
+            values = self._take(*inputs, *noise, *self._lasting)
         self._steps += 1
         loss, *parts = values
         return Terms(loss, dict(zip(self._names[1:], parts, strict=True)))
 
-    def _now(self) -> list[Tensor]:
-        """Of each group, Adam's rate over the first moment's correction, and the second's correction.
-
-        As tensors: a number would be compiled in.
-        """
-        found = []
+    def _set_now(self) -> None:
+        """Give Adam's tensors what they are at the next step."""
+        now = iter(self._now)
         for group in self._optimizer.param_groups:
             beta1, beta2 = group["betas"]
-            rate = group["lr"] / (1 - beta1 ** (self._steps + 1))
-            found += [torch.tensor(rate), torch.tensor(1 - beta2 ** (self._steps + 1))]
-        return found
+            next(now).fill_(group["lr"] / (1 - beta1 ** (self._steps + 1)))
+            next(now).fill_(1 - beta2 ** (self._steps + 1))
 
 
 def _step(
@@ -156,6 +162,17 @@ def _step(
         return tuple(found[:values])
 
     return take
+
+
+def _product_then_bias(
+    bias: Tensor, x: Tensor, weight: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """A linear layer whose bias is added by the kernel after it, in float32 and for nothing.
+
+    The library of products would add it in passes of its own.
+    """
+    assert beta == alpha == 1, "not a linear layer's"
+    return x @ weight + bias
 
 
 def _adam(

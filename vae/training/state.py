@@ -1,7 +1,7 @@
 """All that a training is at one moment, and all that it needs to go on exactly."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import torch
@@ -51,6 +51,8 @@ class State:
         model.to(hardware.device)
         objective.to(hardware.device)
         noise = torch.Generator(hardware.device).manual_seed(config.train.seed + 1)
+        if not model.classes:
+            data = replace(data, labels=None)  # which nobody would look at
         return cls(
             config,
             hardware,
@@ -92,7 +94,8 @@ class State:
 
     def prepare_step(self) -> None:
         """Give model, objective and optimiser what is in force at the next step."""
-        if (levers := self.config.levers(self.step)) != self._levers:
+        levers = self.config.levers(self.step)
+        if levers is not self._levers and levers != self._levers:
             self._set(levers)
         factor = 1.0
         if self.config.train.schedule == "cosine":
