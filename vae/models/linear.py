@@ -1,5 +1,6 @@
 """The linear layer of all backbones: torch's own, but for its way back in reduced precision."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -8,9 +9,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def full_precision(like: Tensor) -> torch.autocast:
+def full_precision(like: Tensor) -> AbstractContextManager[object]:
     """Where networks compute in a shorter type: what follows takes the type of its tensors."""
-    return torch.autocast(like.device.type, enabled=False)
+    device = like.device.type
+    known = torch.amp.is_autocast_available(device)
+    return torch.autocast(device, enabled=False) if known else nullcontext()
 
 
 class Linear(nn.Linear):
