@@ -5,6 +5,7 @@ from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
+from vae.analysis.float64 import in_float64
 from vae.analysis.in_order import check_fits, device_of, in_order
 from vae.analysis.likelihood import log_likelihood
 from vae.analysis.mixture import log_mixture
@@ -124,14 +125,14 @@ class _Totals:
         self.images += n
         if isinstance(model, Autoencoder):
             inference = model.infer(batch.x)
-            self._recon += inference.recon.double().sum().item()
+            self._recon += in_float64(inference.recon).sum().item()
             self._codes.append(inference.z[0])
             return
         inference = model.infer(batch.x, batch.y, DRAWS, noise)
-        self._recon += n * inference.recon.double().mean().item()
-        self._kl += n * inference.kl.double().mean((0, 1)).cpu()
+        self._recon += n * in_float64(inference.recon).mean().item()
+        self._kl += n * in_float64(inference.kl).mean((0, 1)).cpu()
         bound = log_likelihood(model, batch.x, batch.y, samples=samples, generator=noise)
-        self._nll -= bound.double().sum().item()
+        self._nll -= in_float64(bound).sum().item()
         self._posteriors.append(inference.posterior)
         self._codes.append(inference.z[0])
         self._log_q.append(inference.draw.log_q[0].sum(1))
@@ -167,7 +168,7 @@ class _Totals:
         if mixture is None:
             return None
         z, log_q = torch.cat(self._codes), torch.cat(self._log_q)
-        return (log_q - log_mixture(z, mixture)).double().mean().item()
+        return in_float64(log_q - log_mixture(z, mixture)).mean().item()
 
 
 def _joined(posteriors: list[Posterior]) -> DiagonalGaussian | FullGaussian | None:
@@ -181,4 +182,4 @@ def _joined(posteriors: list[Posterior]) -> DiagonalGaussian | FullGaussian | No
 
 def _active_units(mu: Float[Tensor, "n d"]) -> int:
     """Number of units whose posterior mean varies over the images (Burda et al. 2016, section 5.2)."""
-    return int((mu.double().var(0, unbiased=False) > ACTIVE).sum())
+    return int((in_float64(mu).var(0, unbiased=False) > ACTIVE).sum())

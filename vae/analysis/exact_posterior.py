@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from vae.analysis.float64 import in_float64
 from vae.errors import ConfigError
 from vae.models import Labels, Model
 from vae.models.posterior import DiagonalGaussian, FullGaussian
@@ -181,7 +182,7 @@ def _log_joint(model: Model, x: Tensor, y: Labels | None) -> Callable[[Tensor], 
         for some in z.to(x).split(_AT_ONCE):
             labels = None if y is None else y.expand(len(some), *y.shape[1:])
             pixels = model.decode(some, labels).log_prob(x.expand(len(some), *x.shape[1:]))
-            parts.append(pixels.double() + model.prior.log_prob(some).sum(-1).double())
+            parts.append(in_float64(pixels) + in_float64(model.prior.log_prob(some).sum(-1)))
         return torch.cat(parts).cpu()
 
     return at
@@ -192,14 +193,14 @@ def _gaussian(q: DiagonalGaussian | FullGaussian) -> tuple[Tensor, Tensor]:
     cholesky = (
         q.cholesky[0] if isinstance(q, FullGaussian) else torch.diag((0.5 * q.logvar[0]).exp())
     )
-    return q.mu[0].double().cpu(), cholesky.double().cpu()
+    return in_float64(q.mu[0]).cpu(), in_float64(cholesky).cpu()
 
 
 def _start(model: Model) -> Box:
     """Where codes may lie: about the middle of the prior, or about all components of a learned one."""
     centre = torch.zeros(1, 2, dtype=torch.float64)
     if isinstance(model.prior, VampPrior):
-        centre = model.encode(model.prior.pseudo_inputs).mu.double().cpu()
+        centre = in_float64(model.encode(model.prior.pseudo_inputs).mu).cpu()
     return centre.amin(0) - REACH, centre.amax(0) + REACH
 
 

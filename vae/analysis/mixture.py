@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from vae.analysis.float64 import in_float64
 from vae.models.posterior import DiagonalGaussian, FullGaussian
 
 _PAIRS = 2**22
@@ -22,7 +23,7 @@ def log_mixture(
     Computed in float64: the squares are taken apart into matrix products, which cancel.
     """
     device, dtype = z.device, z.dtype
-    z = _exact(z)
+    z = in_float64(z)
     density: _Diagonal | _Full
     if isinstance(components, DiagonalGaussian):
         density, width = _Diagonal(components), len(components.mu)
@@ -37,7 +38,7 @@ class _Diagonal:
     """Log densities [n m] of n codes under m Gaussians, as one matrix product."""
 
     def __init__(self, q: DiagonalGaussian) -> None:
-        mu, logvar = _exact(q.mu), _exact(q.logvar)
+        mu, logvar = in_float64(q.mu), in_float64(q.logvar)
         precision = torch.exp(-logvar)
         self._weights = torch.cat([precision, -2 * mu * precision], 1).T
         self._constant = (mu.square() * precision + logvar + _LOG_2PI).sum(1)
@@ -51,7 +52,7 @@ class _Full:
     """The same with full covariances L L^T: the square of L^-1 (z - mu)."""
 
     def __init__(self, q: FullGaussian) -> None:
-        cholesky, mu = _exact(q.cholesky), _exact(q.mu)
+        cholesky, mu = in_float64(q.cholesky), in_float64(q.mu)
         unit = torch.eye(mu.shape[1], dtype=mu.dtype, device=mu.device).expand_as(cholesky)
         self._inverse = torch.linalg.solve_triangular(cholesky, unit, upper=False)
         self._centre = torch.einsum("mij,mj->mi", self._inverse, mu)
@@ -61,8 +62,3 @@ class _Full:
     def __call__(self, z: Tensor) -> Tensor:
         whitened = torch.einsum("mij,nj->nmi", self._inverse, z) - self._centre
         return -0.5 * whitened.square().sum(2) - self._constant
-
-
-def _exact(values: Tensor) -> Tensor:
-    """In float64, on the CPU where the device has no such type."""
-    return (values.cpu() if values.device.type == "mps" else values).double()

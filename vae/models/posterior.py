@@ -131,13 +131,18 @@ def code_range(z: Float[Tensor, "n d"]) -> tuple[tuple[float, float], ...]:
 class GaussianHead(nn.Module):
     """Features -> q(z|x): one layer gives mu, logvar and what lies below the Cholesky diagonal."""
 
+    triangle: Tensor
+    """Row and column of each entry there."""
+
     def __init__(
         self, features: int, latent_dim: int, covariance: Literal["diagonal", "full"] = "diagonal"
     ) -> None:
         super().__init__()
         self.sizes = [latent_dim, latent_dim]
         if covariance == "full":
-            self.sizes.append(latent_dim * (latent_dim - 1) // 2)
+            triangle = torch.tril_indices(latent_dim, latent_dim, -1)
+            self.register_buffer("triangle", triangle, persistent=False)
+            self.sizes.append(triangle.shape[1])
         self.linear = Linear(features, sum(self.sizes))
 
     def forward(self, features: Float[Tensor, "n f"]) -> DiagonalGaussian | FullGaussian:
@@ -149,7 +154,7 @@ class GaussianHead(nn.Module):
         if not below:
             return DiagonalGaussian(mu, logvar)
         cholesky = torch.diag_embed(torch.exp(0.5 * logvar))
-        row, column = torch.tril_indices(mu.shape[1], mu.shape[1], -1, device=mu.device)
+        row, column = self.triangle
         cholesky[:, row, column] = below[0]
         return FullGaussian(mu, cholesky)
 
