@@ -1,0 +1,45 @@
+"""Settings of the data."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from vae.config.base import Config, Shape
+
+DataName = Literal["mnist", "fashion-mnist", "kmnist", "embedded", "sprites", "folder"]
+
+
+class DataConfig(Config):
+    """Which images, and as what their pixels are taken."""
+
+    name: DataName = "mnist"
+    path: Path | None = None
+    """Folder of IDX files, or folder or zip of images; None searches the usual places."""
+    hold_out: Literal["none", "embedded"] = "none"
+    """`embedded` leaves the 5,000 embedded digits out of MNIST's training set."""
+    pixels: Literal["dynamic", "fixed", "grey"] = "dynamic"
+    """Binarised anew at every use, binarised once, or left as grey values."""
+    size: Annotated[int, Field(ge=8, le=128, multiple_of=4)] = 28
+    """Side in pixels to which a folder's images are scaled."""
+    channels: Literal[1, 3] = 1
+    """Grey or colour, for a folder of images."""
+    limit: Annotated[int, Field(ge=1)] | None = None
+    """Train on the first so many images only."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.name == "folder" and self.path is None:
+            raise ValueError("data 'folder' needs a path: give the folder or zip of images")
+        if self.hold_out == "embedded" and self.name != "mnist":
+            raise ValueError(
+                "the embedded digits are part of MNIST only: drop hold_out or use data 'mnist'"
+            )
+        return self
+
+    @property
+    def shape(self) -> Shape:
+        """Channels, height and width of every image."""
+        if self.name == "folder":
+            return (self.channels, self.size, self.size)
+        return (1, 64, 64) if self.name == "sprites" else (1, 28, 28)
