@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
 from ui import state
-from ui.mapping import maps
+from ui.mapping import map_sources
 from vae.jobs.mapping import MapJob
 from vae.projection import Points, Settings
 
@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAE_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(MapJob, "_spawn", lambda job: None)
     monkeypatch.setattr(MapJob, "alive", True)
-    maps._points.clear()
+    map_sources._points.clear()
 
 
 def given(app: AppTest) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def test_tsne_begins_and_is_watched(app: Open, shipped: Path) -> None:
     before = given(page)["places"]
     assert given(page)["linear"] is None
     assert {button.label for button in page.button} >= {"Pause", "Stop"}
-    points = maps.points(*_of(page))
+    points = map_sources.points(*_of(page))
     job = MapJob.of(points.mu, [Settings(method="tsne")])
     assert job.path.is_dir()
     job.write_places(2 * points.mu[:, :2] + 1, 0)
@@ -102,7 +102,7 @@ def _of(page: AppTest) -> tuple[Any, Any]:
     from ui import cached  # noqa: PLC0415
 
     entry = cached.explorable().entries[given(page)["model"]]
-    return entry, maps.sources(entry)["held-out"]
+    return entry, map_sources.of(entry)["held-out"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_perplexity_too_large_for_the_images(
 ) -> None:
     """The largest possible one is named."""
     tiny.ship(shipped / "small", tiny.config())
-    monkeypatch.setattr(maps, "FIRST", 60)
+    monkeypatch.setattr(map_sources, "FIRST", 60)
     assert "from 1 to 19" in words(app("map", method="tsne", images="held-out"))
 
 

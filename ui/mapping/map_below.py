@@ -7,8 +7,9 @@ import streamlit as st
 
 from ui import frame, state
 from ui.catalogue import Entry
-from ui.mapping import charts_map, maps
-from ui.mapping.maps import Places, Source
+from ui.mapping import charts_map, map_chart, map_pictures
+from ui.mapping.map_places import Places
+from ui.mapping.map_sources import Source
 from vae.jobs.mapping import ALIVE, MapJob
 from vae.projection import Points, Settings, check
 from vae.projection.aggregate import RARE, plane_density
@@ -57,7 +58,7 @@ def show(entry: Entry, source: Source, points: Points, settings: Settings, place
 
 
 def _show_trust(points: Points, settings: Settings, places: Places) -> None:
-    digest = maps.places_digest(places)
+    digest = map_chart.digest_of(places)
     measured = _quality(digest, points, places)
     if not measured.done():
         st.caption("Comparing neighbours on the map with neighbours among the codes")
@@ -262,4 +263,4 @@ def _csv(points: Points) -> bytes:
 def _projector(entry: Entry, source: Source, points: Points) -> bytes:
     from vae.projection.formats import to_projector  # noqa: PLC0415
 
-    return to_projector(points, maps.pictures(entry, source, points))
+    return to_projector(points, map_pictures.of(entry, source, points))

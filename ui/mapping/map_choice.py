@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui import state
 from ui.catalogue import Entry
-from ui.mapping import maps
-from ui.mapping.maps import Source
+from ui.mapping import map_sources
+from ui.mapping.map_sources import Source
 from vae.projection import Settings
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
@@ -30,7 +30,7 @@ SEEDS = _same("0", "1", "2", "3")
 
 def chosen(entry: Entry) -> tuple[Settings, Source]:
     """What the address asks for, or was last chosen."""
-    sources = maps.sources(entry)
+    sources = map_sources.of(entry)
     source = sources[_chosen(state.MAP_IMAGES, _titles(sources))]
     settings = {
         "method": _chosen(state.MAP_METHOD, _methods(entry)),
@@ -51,7 +51,7 @@ def draw(entry: Entry, settings: Settings) -> None:
     _segments(state.MAP_DIMS, DIMS, "Dimensions", ABOUT_DIMS)
     with st.popover("Settings", help="Which images are on the map, and how it is made"):
         about = "Each image is a point: where the mean of its code is."
-        _select(state.MAP_IMAGES, _titles(maps.sources(entry)), "Images", about)
+        _select(state.MAP_IMAGES, _titles(map_sources.of(entry)), "Images", about)
         if settings.method == "tsne":
             about = "How many neighbours a point has, in effect: few show detail, many the whole."
             _select(state.MAP_PERPLEXITY, PERPLEXITIES, "Perplexity", about)

@@ -7,8 +7,9 @@ import streamlit as st
 from ui import frame, naming, state
 from ui.catalogue import Entry
 from ui.live.map import FIELDS, latent_map
-from ui.mapping import map_below, map_choice, maps
-from ui.mapping.maps import Source
+from ui.mapping import map_below, map_chart, map_choice, map_places, map_sources
+from ui.mapping.map_places import Places
+from ui.mapping.map_sources import Source
 from vae.errors import VaeError
 from vae.jobs.mapping import Status
 from vae.projection import Points, Settings
@@ -21,7 +22,7 @@ FORMING_SECONDS = 0.5
 def show(entry: Entry) -> None:
     """Choices, and the map that follows from them."""
     settings, source = map_choice.chosen(entry)
-    forms = maps.forming(entry, source, settings)
+    forms = map_places.forming(entry, source, settings)
     st.fragment(_draw, run_every=FORMING_SECONDS if forms else None)(entry, forms)
 
 
@@ -33,8 +34,8 @@ def _draw(entry: Entry, forms: bool) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", key="map-choices")
         with row:
             map_choice.draw(entry, settings)
-        points = maps.points(entry, source)
-        found = maps.find(points, settings)
+        points = map_sources.points(entry, source)
+        found = map_places.find(points, settings)
         with row:
             if found.status is None or found.status.state == "done":
                 st.caption(points.note, width="stretch")
@@ -44,16 +45,16 @@ def _draw(entry: Entry, forms: bool) -> None:
             _show_map(entry, source, points, settings, found.places)
         if not forms:
             map_below.show(entry, source, points, settings, found.places)
-        if maps.forming(entry, source, settings) != forms:
+        if map_places.forming(entry, source, settings) != forms:
             state.rerun()  # at another pace
-        if not forms and maps.pending(entry, source):
+        if not forms and map_chart.pending(entry, source):
             _await_more(entry, source)
 
 
 def _show_map(
-    entry: Entry, source: Source, points: Points, settings: Settings, places: maps.Places
+    entry: Entry, source: Source, points: Points, settings: Settings, places: Places
 ) -> None:
-    chart = maps.chart(entry, source, points, settings, places)
+    chart = map_chart.of(entry, source, points, settings, places)
     names = naming.class_names(entry.config)
     of = (entry.key, entry.config.model.latent_dim, len(names))
     begin = state.view(state.MAP, of, float("inf"), FIELDS)
@@ -73,16 +74,16 @@ def _show_progress(points: Points, settings: Settings, status: Status) -> None:
             words = f"{name} {verb} step {status.step} of {status.total}"
             st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
             if status.state == "paused":
-                _button("Go on", lambda: maps.ask(points, settings, "run"), main=True)
+                _button("Go on", lambda: map_places.ask(points, settings, "run"), main=True)
             else:
-                _button("Pause", lambda: maps.ask(points, settings, "pause"))
-            _button("Stop", lambda: maps.ask(points, settings, "stop"))
+                _button("Pause", lambda: map_places.ask(points, settings, "pause"))
+            _button("Stop", lambda: map_places.ask(points, settings, "stop"))
         case "stopped":
             st.markdown(f"{name} stopped at step {status.step} of {status.total}.", width="content")
-            _button("Make it anew", lambda: maps.begin(points, settings), main=True)
+            _button("Make it anew", lambda: map_places.begin(points, settings), main=True)
         case _:
             st.error(frame.as_plain_text(status.cause))
-            _button("Try again", lambda: maps.begin(points, settings), main=True)
+            _button("Try again", lambda: map_places.begin(points, settings), main=True)
 
 
 def _button(label: str, action: Callable[[], object], *, main: bool = False) -> None:
@@ -107,5 +108,5 @@ def _do(action: Callable[[], object]) -> None:
 def _await_more(entry: Entry, source: Source) -> None:
     """Draw the map anew as soon as its pictures and numbers are there."""
     with frame.errors_shown():
-        if not maps.pending(entry, source):
+        if not map_chart.pending(entry, source):
             state.rerun()

@@ -11,7 +11,7 @@ from tests.ui import tiny
 from ui import cached, catalogue
 from ui.catalogue import Entry
 from ui.live import blobs
-from ui.mapping import maps
+from ui.mapping import map_chart, map_pictures, map_places, map_sources
 from vae.data import Dataset
 from vae.data.dataset import TensorImages
 from vae.errors import ConfigError
@@ -21,8 +21,8 @@ from vae.projection import Settings
 @pytest.fixture(autouse=True)
 def no_memory() -> None:
     """Nothing is remembered from another test."""
-    maps._points.clear()
-    maps._pictures.clear()
+    map_sources._points.clear()
+    map_pictures._pictures.clear()
     cached._model.clear()
 
 
@@ -35,12 +35,12 @@ def entry(folder: Path, **model: object) -> Entry:
 def test_held_out_images(tmp_path: Path) -> None:
     """Codes, labels and pictures are of the same images, in their order."""
     model = entry(tmp_path)
-    source = maps.sources(model)["held-out"]
-    points = maps.points(model, source)
+    source = map_sources.of(model)["held-out"]
+    points = map_sources.points(model, source)
     assert points.mu.shape == (500, 3)
     assert points.labels is not None
     assert points.labels[:12].tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
-    pictures = maps.pictures(model, source, points)
+    pictures = map_pictures.of(model, source, points)
     assert pictures is not None
     assert pictures.shape == (500, 1, 28, 28)
     x = torch.from_numpy(pictures[:5]).float() / 255
@@ -51,14 +51,14 @@ def test_held_out_images(tmp_path: Path) -> None:
 def test_a_shipped_map_is_of_its_weights(tmp_path: Path) -> None:
     """The file beside a model is used as long as it fits the weights, and comes first."""
     model = entry(tmp_path)
-    found = maps.points(model, maps.sources(model)["held-out"])
+    found = map_sources.points(model, map_sources.of(model)["held-out"])
     place = model.folder / "map.npz"
     found.with_(weights="0" * 64).write(place)
-    assert "shipped" not in maps.sources(model)
+    assert "shipped" not in map_sources.of(model)
     found.with_(weights=catalogue_digest(model)).write(place)
-    assert next(iter(maps.sources(model))) == "shipped"
+    assert next(iter(map_sources.of(model))) == "shipped"
     place.write_bytes(b"torn")
-    assert "shipped" not in maps.sources(model)
+    assert "shipped" not in map_sources.of(model)
 
 
 def catalogue_digest(model: Entry) -> str:
@@ -71,38 +71,38 @@ def catalogue_digest(model: Entry) -> str:
 def test_two_units_are_their_own_map(tmp_path: Path) -> None:
     """The map of a model with two units is its latent plane, exactly."""
     points = groups(units=2)
-    np.testing.assert_array_equal(maps.linear_places(points, Settings()), points.mu)
-    way = maps.linear(points, Settings())
+    np.testing.assert_array_equal(map_places.linear_places(points, Settings()), points.mu)
+    way = map_places.linear(points, Settings())
     assert way == {"mean": [0, 0], "components": [[1, 0], [0, 1]]}
 
 
 def test_the_browser_can_go_back_from_a_linear_map() -> None:
     """mean + place components is a code whose place that is; there is no such way from t-SNE."""
     points = groups(units=6)
-    way = maps.linear(points, Settings())
+    way = map_places.linear(points, Settings())
     assert way is not None
-    places = maps.linear_places(points, Settings())
+    places = map_places.linear_places(points, Settings())
     codes = places @ np.array(way["components"]) + way["mean"]
     again = (codes - way["mean"]) @ np.array(way["components"]).T
     np.testing.assert_allclose(again, places, atol=1e-5)
-    assert maps.linear(points, Settings(method="tsne")) is None
+    assert map_places.linear(points, Settings(method="tsne")) is None
 
 
 def test_places_are_known_by_their_content() -> None:
     """Equal places have one hash, moved ones another."""
     points = groups().mu[:, :2]
-    digest = maps.places_digest(points)
-    assert maps.places_digest(points.copy()) == digest
-    assert maps.places_digest(points + 1) != digest
+    digest = map_chart.digest_of(points)
+    assert map_chart.digest_of(points.copy()) == digest
+    assert map_chart.digest_of(points + 1) != digest
     assert blobs.find(digest) is not None
 
 
 def test_pictures_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many or too large ones are shrunk by averaging squares."""
-    monkeypatch.setattr(maps, "ATLAS_BYTES", 10 * 16)
+    monkeypatch.setattr(map_pictures, "ATLAS_BYTES", 10 * 16)
     pixels = torch.zeros(10, 1, 8, 8, dtype=torch.uint8)
     pixels[:, :, 0, 0] = 200
-    small = maps.small_pictures(Dataset("x", TensorImages(pixels), None, (), ""))
+    small = map_pictures.small(Dataset("x", TensorImages(pixels), None, (), ""))
     assert small.shape == (10, 1, 4, 4)
     assert small[0, 0, 0, 0] == 50
 
@@ -110,12 +110,12 @@ def test_pictures_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_can_be_coloured_by() -> None:
     """The class comes first, numbers have their unit."""
     points = groups().with_(factors={"scale": np.zeros(300)})
-    assert [t["id"] for t in maps.tints(points)] == ["label", "kl", "scale", "none"]
-    assert maps.tints(points)[1] == {"id": "kl", "title": "KL", "unit": "nats"}
-    assert maps.tints(points.with_(labels=None))[0]["id"] == "kl"
+    assert [t["id"] for t in map_chart.tints(points)] == ["label", "kl", "scale", "none"]
+    assert map_chart.tints(points)[1] == {"id": "kl", "title": "KL", "unit": "nats"}
+    assert map_chart.tints(points.with_(labels=None))[0]["id"] == "kl"
 
 
 def test_a_perplexity_that_is_too_large() -> None:
     """It is said before a process is started."""
     with pytest.raises(ConfigError, match="Perplexity 100 for 60 images"):
-        maps.find(groups(60), Settings(method="tsne", perplexity=100))
+        map_places.find(groups(60), Settings(method="tsne", perplexity=100))
