@@ -48,7 +48,6 @@ def train(
             yield from changes
         terms = advance(state)
         recent.add(terms)
-        epoch.add(terms)
         ends = state.step % state.batches.steps_per_epoch == 0
         if not ends and recent.seconds < (every() if callable(every) else every):
             continue
@@ -57,6 +56,7 @@ def train(
             yield Diverged(step=state.step, cause=cause)
             return
         yield _step_event(state, means, recent)
+        epoch.merge(recent)
         if ends:
             yield _epoch_event(state, epoch.take(), validation)
             epoch.restart()
@@ -92,6 +92,8 @@ def _code(state: State) -> Code | None:
 
 def _until_compiled(state: State) -> Iterator[Event]:
     """Wait for the next step's code, and listen meanwhile."""
+    if state.code and state.code.done():
+        return
     while (code := _code(state)) and not code.done():
         yield Compiling(step=state.step)
         wait([code], timeout=EVENT_SECONDS)
@@ -124,6 +126,13 @@ class _Means:
         values = torch.stack([terms.loss, *terms.parts.values()]).detach()
         self._sum = values if self._sum is None else self._sum.add_(values)
         self.steps += 1
+
+    def merge(self, other: "_Means") -> None:
+        """Take in all that another has counted."""
+        assert other._sum is not None, "no step was taken"
+        self._names = other._names
+        self._sum = other._sum if self._sum is None else self._sum.add_(other._sum)
+        self.steps += other.steps
 
     def take(self) -> Means:
         """The means so far; the count goes on until `restart`."""
