@@ -1,27 +1,17 @@
 """Compare, without a browser: what the live element is given, and sweeps without a process."""
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.given import given
 from tests.ui import tiny
 from vae import jobs
 
 Open = Callable[..., AppTest]
-
-
-def _given(app: AppTest) -> dict[str, Any]:
-    """What the live element is given."""
-    assert not app.exception
-    (element,) = app.get("bidi_component")
-    (data,) = json.loads(element.proto.json)
-    found: dict[str, Any] = data
-    return found
 
 
 def _ladder(shipped: Path) -> None:
@@ -43,15 +33,15 @@ def test_a_family_is_measured_beside_the_page(app: Open, shipped: Path) -> None:
     _ladder(shipped)
     page = app("compare")
     end = time.monotonic() + 60
-    while not _given(page)["curve"] and time.monotonic() < end:
-        assert [model["name"] for model in _given(page)["models"]] == ["beta 1", "beta 4"]
+    while not given(page)["curve"] and time.monotonic() < end:
+        assert [model["name"] for model in given(page)["models"]] == ["beta 1", "beta 4"]
         time.sleep(0.2)
         page.run()
-    given = _given(page)
-    assert len(given["curve"]) == 2
-    assert len(given["pictures"]) == 12
-    assert given["joined"]
-    for model in given["models"]:
+    data = given(page)
+    assert len(data["curve"]) == 2
+    assert len(data["pictures"]) == 12
+    assert data["joined"]
+    for model in data["models"]:
         assert sorted(model["units"]) == [0, 1, 2]
     assert page.query_params["models"] == "b1,b4"
     assert len(page.dataframe) == 2
@@ -65,7 +55,7 @@ def test_what_cannot_be_compared_is_said(app: Open, shipped: Path) -> None:
     told = " ".join(warning.value for warning in page.warning)
     assert "its images are 64 x 64" in told
     assert "nonsense is not there any more" in told
-    assert [model["key"] for model in _given(page)["models"]] == ["b1"]
+    assert [model["key"] for model in given(page)["models"]] == ["b1"]
 
 
 def test_a_sweep_is_queued_and_shown(app: Open, shipped: Path) -> None:
@@ -102,7 +92,7 @@ def test_two_panes_show_the_contrast(app: Open, shipped: Path) -> None:
         "b1",
     }
     page = app("compare", layout="two", panes="b4,plain")
-    sides = _given(page)["sides"]
+    sides = given(page)["sides"]
     assert [side["plain"] for side in sides] == [False, True]
     assert page.selectbox(key="left picker").value == "b4"
 

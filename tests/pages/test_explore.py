@@ -1,7 +1,6 @@
 """Explore, without a browser: what the live element is given, and what stands in for it."""
 
 import base64
-import json
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -15,6 +14,7 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
 from vae import jobs
@@ -26,19 +26,10 @@ OWN_IMAGES = {"name": "folder", "path": "x", "channels": 3, "size": 64}
 WHY = "The model could not be fetched."
 
 
-def _given(app: AppTest) -> dict[str, Any]:
-    """What the live element is given."""
-    assert not app.exception
-    (element,) = app.get("bidi_component")
-    (data,) = json.loads(element.proto.json)
-    assert isinstance(data, dict)
-    return data
-
-
 def _report(app: AppTest, **code: Any) -> AppTest:
     """What the page makes of a hand that rests, or of a problem."""
-    given = _given(app)
-    of = {"model": given["model"], "revision": given["revision"], "label": given["label"]}
+    data = given(app)
+    of = {"model": data["model"], "revision": data["revision"], "label": data["label"]}
     problem = code.pop("problem", "")
     app.session_state[state.EXPLORER] = {"code": {**of, **code} or None, "problem": problem}
     return app.run()
@@ -72,25 +63,25 @@ def test_a_model_of_this_moment_is_found(app: Open, shipped: Path) -> None:
     tiny.ship(shipped / "one", tiny.config())
     app()  # looks round
     run = tiny.stopped_run(jobs.root(), tiny.config())
-    assert _given(app(model=f"runs/{run.name}"))["model"] == f"runs/{run.name}"
+    assert given(app(model=f"runs/{run.name}"))["model"] == f"runs/{run.name}"
 
 
 def test_the_model_reaches_the_element(app: Open, shipped: Path) -> None:
     """It is given the hash of the decoder's content, the units by KL, and zero to begin with."""
     folder = tiny.ship(shipped / "small", tiny.config(), kl_per_unit=[0.001, 1, 3])
-    given = _given(app(model="small"))
-    assert given["decoder"] == _digest(folder / "model.safetensors")
-    assert given["layers"] == [{"name": "", "used": [2, 1], "unused": [0]}]
-    assert given["z"] == [0, 0, 0]
-    assert given["reach"] == 3
-    assert given["classes"] == given["map"] == []
+    data = given(app(model="small"))
+    assert data["decoder"] == _digest(folder / "model.safetensors")
+    assert data["layers"] == [{"name": "", "used": [2, 1], "unused": [0]}]
+    assert data["z"] == [0, 0, 0]
+    assert data["reach"] == 3
+    assert data["classes"] == data["map"] == []
 
 
 def test_a_ladder_is_grouped_by_layer(app: Open, shipped: Path) -> None:
     """Each layer has a heading, the top one first."""
     settings = tiny.config({"kind": "ladder", "latent_dims": (2, 1), "widths": (8, 8)})
     tiny.ship(shipped / "small", settings, kl_per_unit=[1, 2, 3])
-    layers = _given(app())["layers"]
+    layers = given(app())["layers"]
     assert [layer["name"] for layer in layers] == [
         "Layer 2, the top",
         "Layer 1, next to the picture",
@@ -102,19 +93,19 @@ def test_the_address_brings_the_code(app: Open, shipped: Path) -> None:
     """A link leads to the same model at the same point, within twice what the sliders cover."""
     tiny.ship(shipped / "another", tiny.config())
     tiny.ship(shipped / "small", tiny.config())
-    given = _given(app(model="small", z="1:1.5,2:-9,7:1"))
-    assert given["model"] == "small"
-    assert given["z"] == [0, 1.5, -6]
+    data = given(app(model="small", z="1:1.5,2:-9,7:1"))
+    assert data["model"] == "small"
+    assert data["z"] == [0, 1.5, -6]
 
 
 def test_a_code_at_rest_goes_to_the_address(app: Open, shipped: Path) -> None:
     """Where the hand rests can be shared; the element is pushed nothing back."""
     tiny.ship(shipped / "small", tiny.config())
     page = app()
-    before = _given(page)
+    before = given(page)
     _report(page, z=[0, 1.25, -0.5])
     assert page.query_params["z"] == "1:1.25,2:-0.50"
-    assert _given(page) == before
+    assert given(page) == before
     _report(page, z=[0, 0, 0])
     assert "z" not in page.query_params
 
@@ -124,14 +115,14 @@ def test_another_model_is_pushed_its_own_code(app: Open, shipped: Path) -> None:
     tiny.ship(shipped / "a", tiny.config())
     tiny.ship(shipped / "b", tiny.config())
     page = app()
-    first = _given(page)["revision"]
+    first = given(page)["revision"]
     _report(page, z=[0, 1.25, 0])
     page.selectbox[0].select("b").run()
-    assert _given(page)["z"] == [0, 0, 0]
-    assert _given(page)["revision"] != first
+    assert given(page)["z"] == [0, 0, 0]
+    assert given(page)["revision"] != first
     assert "z" not in page.query_params
     page.selectbox[0].select("a").run()
-    assert _given(page)["z"] == [0, 1.25, 0]
+    assert given(page)["z"] == [0, 1.25, 0]
     assert page.query_params["z"] == "1:1.25"
 
 
@@ -142,13 +133,13 @@ def test_choices_outlast_a_visit_to_another_page(app: Open, shipped: Path) -> No
     page = app()
     page.selectbox[0].select("b").run()
     _report(page, z=[0, 1.25, 0])
-    before = _given(page)["revision"]
+    before = given(page)["revision"]
     page.switch_page("../pages/train.py").run()
     assert not page.exception
     page.switch_page("../pages/explore.py").run()
     assert page.selectbox[0].value == "b"
-    assert _given(page)["z"] == [0, 1.25, 0]
-    assert _given(page)["revision"] != before
+    assert given(page)["z"] == [0, 1.25, 0]
+    assert given(page)["revision"] != before
     assert page.query_params["z"] == "1:1.25"
 
 
@@ -156,8 +147,8 @@ def test_a_conditional_model_is_given_the_label(app: Open, shipped: Path) -> Non
     """The label comes from the address and goes there."""
     tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
     page = app(y="4")
-    assert _given(page)["classes"] == list("0123456789")
-    assert _given(page)["label"] == 4
+    assert given(page)["classes"] == list("0123456789")
+    assert given(page)["label"] == 4
     _report(page, z=[0, 0, 0], label=7)
     assert page.query_params["y"] == "7"
 
@@ -166,21 +157,21 @@ def test_a_conditional_model_is_given_the_label(app: Open, shipped: Path) -> Non
 def test_a_label_that_there_is_not(app: Open, shipped: Path, asked: str) -> None:
     """The first label stands for one that makes no sense."""
     tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
-    assert _given(app(y=asked))["label"] == 0
+    assert given(app(y=asked))["label"] == 0
 
 
 def test_where_the_codes_of_data_lie(app: Open, shipped: Path) -> None:
     """The element is told each unit's range where it was measured, and nothing where it was not."""
     tiny.ship(shipped / "a", tiny.config(), posterior_range=[[-2, 1], [0, 1], [-3, 3.5]])
     tiny.ship(shipped / "b", tiny.config())
-    assert _given(app(model="a"))["ranges"] == [[-2, 1], [0, 1], [-3, 3.5]]
-    assert _given(app(model="b"))["ranges"] == []
+    assert given(app(model="a"))["ranges"] == [[-2, 1], [0, 1], [-3, 3.5]]
+    assert given(app(model="b"))["ranges"] == []
 
 
 def test_two_dimensions_have_a_map(app: Open, shipped: Path) -> None:
     """It has as many codes above zero as below."""
     tiny.ship(shipped / "small", tiny.config({"latent_dim": 2}))
-    across = _given(app())["map"]
+    across = given(app())["map"]
     assert len(across) == 15
     np.testing.assert_allclose(across, np.negative(across[::-1]), atol=1e-9)
     assert across == sorted(across)
@@ -190,9 +181,9 @@ def test_codes_that_go_far_widen_the_sliders(app: Open, shipped: Path) -> None:
     """An autoencoder's codes go as far as was measured, in a link and on the sliders."""
     settings = tiny.config({"kind": "autoencoder"})
     tiny.ship(shipped / "small", settings, posterior_range=[[-7.5, 1], [0, 1], [0, 1]])
-    given = _given(app(z="1:6.5"))
-    assert given["reach"] == 8
-    assert given["z"] == [0, 6.5, 0]
+    data = given(app(z="1:6.5"))
+    assert data["reach"] == 8
+    assert data["z"] == [0, 6.5, 0]
 
 
 def test_a_training_is_explored_as_it_goes_on(app: Open) -> None:
@@ -200,12 +191,12 @@ def test_a_training_is_explored_as_it_goes_on(app: Open) -> None:
     run = tiny.stopped_run(jobs.root(), tiny.config())
     page = app(model=f"runs/{run.name}")
     _report(page, z=[1, 0, 0])
-    before = _given(page)
+    before = given(page)
     assert before["decoder"] == _digest(run.last)
     tiny.train_a_little(run)
     page.run()
-    assert _given(page)["decoder"] == _digest(run.last) != before["decoder"]
-    assert _given(page)["revision"] == before["revision"]
+    assert given(page)["decoder"] == _digest(run.last) != before["decoder"]
+    assert given(page)["revision"] == before["revision"]
     assert page.query_params["z"] == "0:1.00"
 
 
@@ -274,7 +265,7 @@ def test_another_model_is_tried_in_the_browser_again(app: Open, shipped: Path) -
     _report(page, z=[0, 0, 0], problem=WHY)
     page.slider[1].set_value(1.25).run()
     page.selectbox[0].select("b").run()
-    assert _given(page)["model"] == "b"
+    assert given(page)["model"] == "b"
     assert not page.warning
     page.selectbox[0].select("a").run()
     assert page.warning[0].value == WHY
@@ -295,7 +286,7 @@ def test_an_unknown_model_gives_way_to_another(app: Open, shipped: Path) -> None
     page = app(model="<b>none</b>")
     assert "There is no model called" in page.warning[0].value
     assert page.query_params["model"] == "small"
-    assert _given(page)["model"] == "small"
+    assert given(page)["model"] == "small"
 
 
 def test_damaged_weights_are_a_sentence(app: Open, shipped: Path) -> None:

@@ -1,6 +1,5 @@
 """Generate, without a browser: what the element is given, and what the page makes of its reports."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
 from vae.export.layers import build, read_weights
@@ -22,48 +22,40 @@ def conditional(shipped: Path) -> Path:
     return tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
 
 
-def _given(app: AppTest) -> dict[str, Any]:
-    assert not app.exception
-    (element,) = app.get("bidi_component")
-    (data,) = json.loads(element.proto.json)
-    assert isinstance(data, dict)
-    return data
-
-
 def _report(app: AppTest, **seen: Any) -> AppTest:
-    given = _given(app)
-    usual = {"model": given["model"], "revision": given["revision"], "z": given["z"], "label": 0}
+    data = given(app)
+    usual = {"model": data["model"], "revision": data["revision"], "z": data["z"], "label": 0}
     app.session_state[state.GENERATOR] = {"seen": {**usual, "fields": {}, **seen}, "problem": ""}
     return app.run()
 
 
 def test_decoder_and_encoder_reach_the_element(app: Open, conditional: Path) -> None:
     """It is given the hashes of their contents, the labels, and how drawings are framed."""
-    given = _given(app("generate"))
+    data = given(app("generate"))
     settings = load_model(conditional).config.model
     weights = read_weights(conditional / "model.safetensors")
     for part in ("decoder", "encoder"):
-        assert given[part] == build(part, settings, weights).digest
-    assert given["classes"] == list("0123456789")
-    assert given["framing"]["centre"] == "mass"
+        assert data[part] == build(part, settings, weights).digest
+    assert data["classes"] == list("0123456789")
+    assert data["framing"]["centre"] == "mass"
 
 
 def test_a_link_brings_the_view(app: Open, conditional: Path) -> None:
     """Seed and mode come from the address; what makes no sense there is left out."""
-    given = _given(app("generate", seed="17", show="labels", temperature="hot", unknown="x"))
-    assert given["fields"] == {"seed": "17", "show": "labels"}
+    data = given(app("generate", seed="17", show="labels", temperature="hot", unknown="x"))
+    assert data["fields"] == {"seed": "17", "show": "labels"}
 
 
 def test_a_hand_that_rests_goes_to_the_address(app: Open, conditional: Path) -> None:
     """What is usual is left out, what makes no sense too; the element is pushed nothing back."""
     page = app("generate", show="labels")
-    before = _given(page)
+    before = given(page)
     fields = {"show": "blend", "seed": "5", "blend": "3:0.50,8:0.50", "size": "huge", "other": "x"}
     _report(page, z=[0, 1.25, 0], label=7, fields=fields)
     asked = {name: page.query_params.get(name) for name in ("show", "seed", "blend", "size", "y")}
     assert asked == {"show": "blend", "seed": "5", "blend": "3:0.50,8:0.50", "size": None, "y": "7"}
     assert page.query_params["z"] == "1:1.25"
-    assert _given(page) == before
+    assert given(page) == before
     _report(page, fields={})
     assert "show" not in page.query_params
 
@@ -72,14 +64,14 @@ def test_the_view_outlasts_a_visit_to_another_page(app: Open, conditional: Path)
     """Back from Explore, the element is pushed what it showed, with the code of Explore."""
     page = app("generate")
     _report(page, z=[0, 1.25, 0], fields={"show": "labels", "seed": "5"})
-    revision = _given(page)["revision"]
+    revision = given(page)["revision"]
     page.switch_page("../pages/explore.py").run()
     assert page.query_params["z"] == "1:1.25"
     page.switch_page("../pages/generate.py").run()
-    given = _given(page)
-    assert given["fields"] == {"show": "labels", "seed": "5"}
-    assert given["z"] == [0, 1.25, 0]
-    assert given["revision"] != revision
+    data = given(page)
+    assert data["fields"] == {"show": "labels", "seed": "5"}
+    assert data["z"] == [0, 1.25, 0]
+    assert data["revision"] != revision
 
 
 @pytest.mark.parametrize("seen", [None, 3, {"model": "other"}, {"revision": -1}])
@@ -102,11 +94,11 @@ def test_a_model_without_labels_says_so(app: Open, shipped: Path) -> None:
     tiny.ship(shipped / "plain", tiny.config())
     tiny.ship(shipped / "small", tiny.config({"kind": "cvae"}))
     page = app("generate", model="plain")
-    assert _given(page)["classes"] == []
+    assert given(page)["classes"] == []
     assert "no labels" in page.markdown[0].value
     page.button[0].click().run()
     assert page.query_params["model"] == "small"
-    assert len(_given(page)["classes"]) == 10
+    assert len(given(page)["classes"]) == 10
     assert not page.button
 
 
@@ -121,8 +113,8 @@ def test_without_a_model_with_labels_the_way_leads_to_train(app: Open, shipped: 
 def test_own_picture_is_offered(app: Open, conditional: Path) -> None:
     """What was drawn elsewhere reaches the element with its label."""
     page = app("generate")
-    assert _given(page)["picture"] is None
+    assert given(page)["picture"] is None
     shape = (1, 28, 28)
     page.session_state["pictures"] = {shape: state.Picture(bytes(784), shape, label=7)}
     page.run()
-    assert _given(page)["picture"] == {"pixels": "A" * 1044 + "AA==", "label": 7}
+    assert given(page)["picture"] == {"pixels": "A" * 1044 + "AA==", "label": 7}

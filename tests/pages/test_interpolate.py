@@ -1,6 +1,5 @@
 """Interpolate, without a browser: what the element is given, and what the page makes of its reports."""
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
 from ui.live import blobs
@@ -19,17 +19,9 @@ Open = Callable[..., AppTest]
 WORDS = "p17.p3,d3y4,c0:125~2:-50,o"
 
 
-def _given(app: AppTest) -> dict[str, Any]:
-    assert not app.exception
-    (element,) = app.get("bidi_component")
-    (data,) = json.loads(element.proto.json)
-    assert isinstance(data, dict)
-    return data
-
-
 def _report(app: AppTest, **said: Any) -> AppTest:
-    given = _given(app)
-    seen = {"model": given["model"], "revision": given["revision"], "z": given["z"], "label": 0}
+    data = given(app)
+    seen = {"model": data["model"], "revision": data["revision"], "z": data["z"], "label": 0}
     fields = said.pop("fields", {})
     report = {"seen": {**seen, "fields": fields}, "problem": "", "shown": False, **said}
     app.session_state[state.INTERPOLATOR] = report
@@ -40,7 +32,7 @@ def test_a_link_brings_the_way(app: Open, shipped: Path) -> None:
     """Way, curve, corners and place come from the address."""
     tiny.ship(shipped / "small", tiny.config())
     asked = {"way": "four", "curve": "spherical", "corners": WORDS, "at": "0.25,1.00"}
-    assert _given(app("interpolate", **asked))["fields"] == asked
+    assert given(app("interpolate", **asked))["fields"] == asked
 
 
 @pytest.mark.parametrize("corners", ["x", "p", "p1,", "d3y", "c0:1.5", "p1,p2,p3,p4,p5", "<b>"])
@@ -57,9 +49,9 @@ def test_pictures_are_looked_for_after_the_first_picture(app: Open, shipped: Pat
     """The page does not wait for the data; then held-out digits are offered with their labels."""
     tiny.ship(shipped / "small", tiny.config())
     page = app("interpolate")
-    assert _given(page)["images"] is None
+    assert given(page)["images"] is None
     end = time.monotonic() + 60
-    while not (images := _given(_report(page, shown=True))["images"]):
+    while not (images := given(_report(page, shown=True))["images"]):
         assert time.monotonic() < end
         time.sleep(0.1)
     assert images["labels"][:12] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]
@@ -74,8 +66,8 @@ def test_two_dimensions_have_a_map(app: Open, shipped: Path) -> None:
     """A model of two units is given the codes of its map, another none."""
     tiny.ship(shipped / "flat", tiny.config({"latent_dim": 2}))
     tiny.ship(shipped / "small", tiny.config())
-    assert len(_given(app("interpolate", model="flat"))["across"]) == 15
-    assert _given(app("interpolate", model="small"))["across"] == []
+    assert len(given(app("interpolate", model="flat"))["across"]) == 15
+    assert given(app("interpolate", model="small"))["across"] == []
 
 
 def test_the_way_outlasts_a_visit_to_another_page(app: Open, shipped: Path) -> None:
@@ -86,5 +78,5 @@ def test_the_way_outlasts_a_visit_to_another_page(app: Open, shipped: Path) -> N
     page.switch_page("../pages/explore.py").run()
     assert not page.exception
     page.switch_page("../pages/interpolate.py").run()
-    assert _given(page)["fields"] == {"way": "sum", "corners": "p1,p2,d3"}
+    assert given(page)["fields"] == {"way": "sum", "corners": "p1,p2,d3"}
     assert page.query_params["corners"] == "p1,p2,d3"

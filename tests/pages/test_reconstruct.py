@@ -16,6 +16,7 @@ from torch.distributions import Normal, kl_divergence
 
 from tests.data.made_up import picture
 from tests.data.test_prepare import photograph
+from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
 from vae.data.embedded import embedded_digits
@@ -26,19 +27,10 @@ Open = Callable[..., AppTest]
 SECONDS = 60
 
 
-def _given(app: AppTest) -> dict[str, Any]:
-    """What the drawing element is given."""
-    assert not app.exception
-    (element,) = app.get("bidi_component")
-    (data,) = json.loads(element.proto.json)
-    assert isinstance(data, dict)
-    return data
-
-
 def _draw(app: AppTest, pixels: bytes, label: int | None = None, **more: Any) -> AppTest:
     """What the page makes of a drawing on which the pen rests."""
     drawn = {
-        "revision": _given(app)["revision"],
+        "revision": given(app)["revision"],
         "stroke": 1,
         "pixels": base64.b64encode(pixels).decode(),
         "label": label,
@@ -53,9 +45,9 @@ def _numbers(app: AppTest) -> dict[str, float]:
     """What is said of the picture, once everything is known."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        shown = _given(app)["measured"]
+        shown = given(app)["measured"]
         found = {name: value for name, value, _ in shown["numbers"]} if shown else {}
-        if "likelier than" in found and len(shown["lines"]) == len(_given(app)["neighbours"]):
+        if "likelier than" in found and len(shown["lines"]) == len(given(app)["neighbours"]):
             return {name: _value(text) for name, text in found.items()}
         time.sleep(0.1)
         app.run()
@@ -80,15 +72,15 @@ def test_the_model_and_its_neighbours_reach_the_element(app: Open, shipped: Path
     folder = tiny.ship(shipped / "small", tiny.config())
     tiny.ship(shipped / "point", tiny.config({"kind": "autoencoder"}))
     tiny.ship(shipped / "sprites", tiny.config(data={"name": "sprites"}))
-    given = _given(app("reconstruct", model="small"))
+    data = given(app("reconstruct", model="small"))
     config = load_model(folder).config.model
     weights = read_weights(folder / "model.safetensors")
-    assert given["encoder"] == build("encoder", config, weights).digest
-    assert given["decoder"] == build("decoder", config, weights).digest
-    assert given["framing"] == {"fill": 20 / 28, "centre": "mass"}
-    assert [each["model"] for each in given["neighbours"]] == ["point"]
-    assert given["picture"] is None
-    assert given["measured"] is None
+    assert data["encoder"] == build("encoder", config, weights).digest
+    assert data["decoder"] == build("decoder", config, weights).digest
+    assert data["framing"] == {"fill": 20 / 28, "centre": "mass"}
+    assert [each["model"] for each in data["neighbours"]] == ["point"]
+    assert data["picture"] is None
+    assert data["measured"] is None
 
 
 def test_what_can_be_said_of_a_posterior(app: Open, shipped: Path) -> None:
@@ -101,8 +93,8 @@ def test_what_can_be_said_of_a_posterior(app: Open, shipped: Path) -> None:
     )
     said = {}
     for model in ("point", "vae", "ladder"):
-        given = _given(app("reconstruct", model=model))
-        said[model] = (given["spread"], given["nats"])
+        data = given(app("reconstruct", model=model))
+        said[model] = (data["spread"], data["nats"])
     assert said == {"point": (False, "none"), "vae": (True, "exact"), "ladder": (True, "about")}
 
 
@@ -146,7 +138,7 @@ def test_an_empty_pad_has_no_numbers(app: Open, shipped: Path) -> None:
     """Nothing is measured of nothing, and nothing is kept."""
     tiny.ship(shipped / "small", tiny.config())
     page = _draw(app("reconstruct"), bytes(784))
-    assert _given(page)["measured"] is None
+    assert given(page)["measured"] is None
 
 
 def test_the_picture_lasts(app: Open, shipped: Path) -> None:
@@ -154,14 +146,14 @@ def test_the_picture_lasts(app: Open, shipped: Path) -> None:
     tiny.ship(shipped / "a", tiny.config())
     tiny.ship(shipped / "b", tiny.config())
     page = _draw(app("reconstruct"), _digit(5))
-    revision = _given(page)["revision"]
+    revision = given(page)["revision"]
     page.selectbox[0].select("b").run()
-    assert _given(page)["revision"] == revision
+    assert given(page)["revision"] == revision
     page.switch_page("../pages/train.py").run()
     page.switch_page("../pages/reconstruct.py").run()
-    given = _given(page)
-    assert given["revision"] == revision + 1
-    assert base64.b64decode(given["picture"]["pixels"]) == _digit(5)
+    data = given(page)
+    assert data["revision"] == revision + 1
+    assert base64.b64decode(data["picture"]["pixels"]) == _digit(5)
 
 
 def test_the_code_opens_in_explore(app: Open, shipped: Path) -> None:
@@ -178,11 +170,11 @@ def test_nonsense_from_the_browser_is_ignored(app: Open, shipped: Path) -> None:
     """A picture of another size, or text that is none, changes nothing."""
     tiny.ship(shipped / "small", tiny.config())
     page = _draw(app("reconstruct"), b"abc")
-    assert _given(page)["measured"] is None
+    assert given(page)["measured"] is None
     report = {"revision": 1, "stroke": "x", "pixels": "%%", "label": [], "empty": 0}
     page.session_state[state.DRAWING] = {"drawn": report, "leaf": "?", "problem": ""}
     page.run()
-    assert _given(page)["measured"] is None
+    assert given(page)["measured"] is None
 
 
 # --- ways in ------------------------------------------------------------------------------------------------
@@ -195,10 +187,10 @@ def test_a_photograph_reaches_the_pad(app: Open, shipped: Path) -> None:
     page.segmented_control(key=state.WAY).set_value("Upload").run()
     digit = embedded_digits()[0][4507, 0].numpy()
     page.file_uploader[0].upload("seven.png", picture(photograph(digit)), "image/png").run()
-    given = _given(page)
-    found = np.frombuffer(base64.b64decode(given["picture"]["pixels"]), np.uint8)
+    data = given(page)
+    found = np.frombuffer(base64.b64decode(data["picture"]["pixels"]), np.uint8)
     assert np.corrcoef(found, digit.ravel())[0, 1] > 0.7
-    assert given["picture"]["origin"] == "upload"
+    assert data["picture"]["origin"] == "upload"
     (steps,) = (html.value for html in page.html if html.value.startswith('<div class="steps"'))
     assert "centred by mass" in steps
 
@@ -211,7 +203,7 @@ def test_a_bad_upload_is_a_sentence(app: Open, shipped: Path, content: bytes) ->
     page.segmented_control(key=state.WAY).set_value("Upload").run()
     page.file_uploader[0].upload("bad.png", content, "image/png").run()
     assert "Choose" in page.error[0].value
-    assert _given(page)["measured"]["of"] == "small 1 1"
+    assert given(page)["measured"]["of"] == "small 1 1"
 
 
 @pytest.mark.parametrize("data", ["embedded", "sprites", "fashion-mnist"])
@@ -220,7 +212,7 @@ def test_pictures_to_pick_from(app: Open, shipped: Path, data: str) -> None:
     tiny.ship(shipped / "small", tiny.config(data={"name": data}))
     page = app("reconstruct")
     page.segmented_control(key=state.WAY).set_value("Pick from the data").run()
-    shelf = _given(page)["shelf"]
+    shelf = given(page)["shelf"]
     assert len(shelf["names"]) == len(shelf["labels"]) == 30
     assert re.fullmatch("[0-9a-f]{64}", shelf["digest"])
 

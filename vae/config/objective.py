@@ -10,6 +10,13 @@ from vae.config.base import Config, Weight, Width
 class _ObjectiveConfig(Config):
     lever: ClassVar[str] = ""
     """The weight that may be changed in mid-run; empty where there is none."""
+    growth: ClassVar[str] = ""
+    """The number of steps over which a weight grows; empty where none does."""
+
+    @property
+    def steady_from(self) -> int:
+        """The step from which on no weight grows any more."""
+        return getattr(self, self.growth) if self.growth else 0
 
 
 class ReconstructionConfig(_ObjectiveConfig):
@@ -22,6 +29,7 @@ class ElboConfig(_ObjectiveConfig):
     """Reconstruction + beta KL; beta = 1 is the ELBO, another value beta-VAE (Higgins et al. 2017)."""
 
     lever = "beta"
+    growth = "warmup_steps"
     kind: Literal["elbo"] = "elbo"
     beta: Weight = 1.0
     warmup_steps: Annotated[int, Field(ge=0)] = 0
@@ -35,6 +43,7 @@ class CapacityConfig(_ObjectiveConfig):
     """Reconstruction + gamma |KL - C|, C growing with training (Burgess et al. 2018)."""
 
     lever = "gamma"
+    growth = "capacity_steps"
     kind: Literal["capacity"] = "capacity"
     gamma: Weight = 1000.0
     capacity: Weight = 25.0
@@ -46,6 +55,7 @@ class BetaTcConfig(_ObjectiveConfig):
     """Reconstruction + alpha MI + beta TC + gamma dimension-wise KL (Chen et al. 2018)."""
 
     lever = "beta"
+    growth = "warmup_steps"
     kind: Literal["beta-tc"] = "beta-tc"
     alpha: Weight = 1.0
     beta: Weight = 6.0

@@ -33,12 +33,6 @@ class Elbo(Objective):
         self.config = config
         self.samples = config.samples
 
-    @property
-    def steady_from(self) -> int:
-        """After the warm-up."""
-        steps: int = self.config.warmup_steps
-        return steps
-
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:

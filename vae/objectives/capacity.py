@@ -14,12 +14,6 @@ class Capacity(Objective):
         super().__init__()
         self.config = config
 
-    @property
-    def steady_from(self) -> int:
-        """When the capacity is reached."""
-        steps: int = self.config.capacity_steps
-        return steps
-
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:

@@ -30,11 +30,6 @@ class Objective(nn.Module, ABC):
     learning_rate: float | None = None
     """Of its own parameters; None where it has none."""
 
-    @property
-    def steady_from(self) -> int:
-        """The step from which on no weight of its grows any more."""
-        return 0
-
     def forward(
         self,
         model: Model,

@@ -30,12 +30,6 @@ class BetaTc(Objective):
         super().__init__()
         self.config = config
 
-    @property
-    def steady_from(self) -> int:
-        """After the warm-up."""
-        steps: int = self.config.warmup_steps
-        return steps
-
     def terms(
         self, inference: Inference, step: int, generator: torch.Generator | None = None
     ) -> Terms:

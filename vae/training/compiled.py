@@ -42,7 +42,7 @@ def wanted(state: "State") -> bool:
     Weights that still grow, and halves that somebody froze, would be another code at each step.
     """
     choice = state.config.train.compile
-    if choice == "off" or state.step < state.objective.steady_from or _steered(state):
+    if choice == "off" or state.step < state.config.objective.steady_from or _steered(state):
         return False
     long = state.total_steps >= WORTH and state.step >= FIRST
     return choice == "on" or (
