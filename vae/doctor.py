@@ -15,6 +15,7 @@ from typing import Any, Literal
 import psutil
 
 from vae import jobs
+from vae.compiler import compiler
 from vae.errors import VaeError
 
 Verdict = Literal["ok", "warning", "problem"]
@@ -131,8 +132,6 @@ def _devices() -> Iterator[Check]:
 
 
 def _compiler() -> Iterator[Check]:
-    from vae.training import compiler  # noqa: PLC0415 - imports torch
-
     without = "no C++ compiler; none is needed, long trainings would be faster with one (g++)"
     found = compiler()
     yield Check("ok", "compiler", f"{found}, for long trainings" if found else without)

@@ -12,7 +12,7 @@ from ui import cached
 from ui.train import outlook, settings
 from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
-from vae import jobs
+from vae import compiler, jobs
 from vae.jobs import Run, queue
 
 Open = Callable[..., AppTest]
@@ -248,6 +248,17 @@ def test_the_estimate_is_told(app: Open) -> None:
     """60 epochs of 70 batches, a hundredth of a second each."""
     page = app("train")
     assert any(caption.value.startswith("About 42 s on this machine") for caption in page.caption)
+
+
+@pytest.mark.parametrize(("worth", "less"), [(4200, True), (4201, False)])
+def test_a_long_training_will_take_less(
+    app: Open, monkeypatch: pytest.MonkeyPatch, worth: int, less: bool
+) -> None:
+    """The steps that were measured were not compiled; those of a long training will be."""
+    monkeypatch.setattr(compiler, "compiler", lambda: "g++")
+    monkeypatch.setattr(compiler, "WORTH", worth)
+    (told,) = (each.value for each in app("train").caption if each.value.startswith("About 42 s"))
+    assert ("less with its steps compiled" in told) == less
 
 
 def test_a_training_without_end_is_refused(app: Open, started: list[Run]) -> None:

@@ -9,6 +9,7 @@ import torch
 
 from tests.training import tiny
 from tests.training.test_resume import assert_same
+from vae import compiler
 from vae.config import ElboConfig, FactorConfig, Levers, RunConfig
 from vae.errors import DeviceError
 from vae.events import Changed, Compiling
@@ -16,7 +17,7 @@ from vae.training import State, advance, compiled, load_state, save_state, train
 from vae.training.compiled import CompiledStep
 
 needs_compiler = pytest.mark.skipif(
-    compiled.compiler() is None, reason="needs the C++ compiler that torch looks for"
+    compiler.compiler() is None, reason="needs the C++ compiler that torch looks for"
 )
 STEPS = 8
 
@@ -50,7 +51,7 @@ def test_compiled_steps_are_the_others(tmp_path: Path) -> None:
 def state_at(step: int, choice: str = "auto", **parts: Any) -> State:
     """In a training that is just long enough."""
     config = settings(choice, **parts)
-    epochs = compiled.WORTH // 3 + 1  # of three steps
+    epochs = compiler.WORTH // 3 + 1  # of three steps
     state = State.new(config.replace(train=config.train.replace(epochs=epochs)), tiny.dataset())
     state.step = step
     return state
@@ -58,13 +59,13 @@ def state_at(step: int, choice: str = "auto", **parts: Any) -> State:
 
 def test_long_trainings_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """By themselves, after the first steps, where there is a compiler; and never against a word."""
-    monkeypatch.setattr(compiled, "compiler", lambda: "g++")
+    monkeypatch.setattr(compiler, "compiler", lambda: "g++")
     assert not compiled.wanted(state_at(0))
     assert compiled.wanted(state_at(compiled.FIRST))
     assert not compiled.wanted(state_at(compiled.FIRST, "off"))
     assert compiled.wanted(State.new(settings("on"), tiny.dataset()))
     assert not compiled.wanted(State.new(settings("auto"), tiny.dataset()))
-    monkeypatch.setattr(compiled, "compiler", lambda: None)
+    monkeypatch.setattr(compiler, "compiler", lambda: None)
     assert not compiled.wanted(state_at(compiled.FIRST))
 
 

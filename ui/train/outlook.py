@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from ui import cached, frame, naming, state
-from vae import jobs
+from vae import compiler, jobs
 from vae.config import RunConfig
 from vae.errors import ConfigError, ExportError
 
@@ -62,8 +62,11 @@ def seconds(config: RunConfig, images: int | None) -> float | None:
     asked = _ask(config)
     if images is None or not asked.done():
         return None
-    size = min(config.train.batch_size, images)
-    return asked.result().seconds * config.train.epochs * (images // size)
+    return asked.result().seconds * _steps(config, images)
+
+
+def _steps(config: RunConfig, images: int) -> int:
+    return config.train.epochs * (images // min(config.train.batch_size, images))
 
 
 def check(config: RunConfig, images: int | None) -> None:
@@ -84,17 +87,25 @@ def show(config: RunConfig, images: Images) -> None:
 
 def _show(config: RunConfig, images: Images, pending: bool) -> None:
     with frame.errors_shown():
-        needed = seconds(config, images())
-        if needed is None:
+        count = images()
+        needed = seconds(config, count)
+        if count is None or needed is None:
             st.caption("Measuring how long this takes here")
             return
         memory = _ask(config).result().memory / 2**20
+        less = ", less with its steps compiled" if _compiles(config, count) else ""
         st.caption(
-            f"About {naming.duration(needed)} on this machine, as busy as it is; "
+            f"About {naming.duration(needed)} on this machine, as busy as it is{less}; "
             f"{naming.number(max(1, memory), 0)} MB of memory."
         )
         if pending:
             state.rerun()  # nothing is waited for any more
+
+
+def _compiles(config: RunConfig, images: int) -> bool:
+    """Whether the training will be faster than the steps that were measured."""
+    choice = config.train.compile
+    return choice == "on" or (choice == "auto" and compiler.pays(_steps(config, images)))
 
 
 def show_elsewhere(config: RunConfig) -> None:

@@ -9,7 +9,6 @@ from vae.training.checkpoint import (
     save_state,
     write_model,
 )
-from vae.training.compiled import compiler
 from vae.training.engine import advance, train
 from vae.training.estimate import Estimate, check_memory, measure
 from vae.training.hardware import Hardware, choose, leave_one_core
@@ -27,7 +26,6 @@ __all__ = [
     "begin_from",
     "check_memory",
     "choose",
-    "compiler",
     "find_weights",
     "leave_one_core",
     "load_model",

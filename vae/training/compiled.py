@@ -6,18 +6,16 @@ graph without generators of noise, which make a training repeatable; so the step
 """
 
 import logging
-import os
-import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from vae.compiler import pays
 from vae.data import Batch
 from vae.errors import DeviceError
 from vae.objectives import Terms
@@ -26,11 +24,8 @@ from vae.training.recording import Recording, record
 if TYPE_CHECKING:
     from vae.training.state import State
 
-WORTH = 20_000
-"""Steps of a training from which on compiling, five to fifteen seconds, pays by itself."""
 FIRST = 200
 """Steps that are taken before: what there is to see first is not kept waiting."""
-_COMPILERS = ("g++", "clang++", "cl")
 
 Code = Future["CompiledStep | None"]
 """The compiled step, as soon as there is one; None where compiling failed."""
@@ -44,17 +39,8 @@ def wanted(state: "State") -> bool:
     choice = state.config.train.compile
     if choice == "off" or state.step < state.config.objective.steady_from or _steered(state):
         return False
-    long = state.total_steps >= WORTH and state.step >= FIRST
-    return choice == "on" or (
-        long and state.hardware.device.type == "cpu" and compiler() is not None
-    )
-
-
-@cache
-def compiler() -> str | None:
-    """The C++ compiler of this machine that torch would call; None where there is none."""
-    names = (os.environ.get("CXX"), *_COMPILERS)
-    return next((name for name in names if name and shutil.which(name)), None)
+    on_cpu = state.hardware.device.type == "cpu"
+    return choice == "on" or (on_cpu and state.step >= FIRST and pays(state.total_steps))
 
 
 def begin(state: "State") -> Code:
