@@ -27,7 +27,7 @@ LADDER_OF_BETA = (0.25, 0.5, 1, 2, 4, 8, 16)
 RECIPES = {
     "autoencoder-z2": f"{DIGITS} --model autoencoder --latent-dim 2 --hidden 400,200 --epochs 40 {STEPS}",
     "vae-z2": f"{DIGITS} --model vae --latent-dim 2 --hidden 400,200 --epochs 60 {STEPS}",
-    "vae-z16": f"{DIGITS} --model vae --latent-dim 16 --hidden 400,200 --epochs 720 {STEPS}",
+    "vae-z16": f"{DIGITS} --model vae --latent-dim 16 --hidden 400,200 --epochs 1440 {STEPS}",
     "cvae-z16": f"{DIGITS} --model cvae --latent-dim 16 --hidden 400,200 --epochs 40 {STEPS}",
     "ladder": (
         f"{DIGITS} --model ladder --latent-dims 12,4 --widths 200,100 --hidden 400,200 "
@@ -45,7 +45,7 @@ RECIPES = {
     **{
         f"sprites-{name}": (
             f"--data sprites --model vae --latent-dim 10 --backbone mlp --hidden 256,128 {objective} "
-            f"--batch-size 64 --epochs 3 {STEPS}"
+            f"--epochs 12 {STEPS}"
         )
         for name, objective in {
             "vae": "--beta 1",
