@@ -36,7 +36,8 @@ class Panes extends Element {
     const { data } = component;
     const known = this.data;
     this.data = data;
-    const changed = data.sides.map(({ decoder }, i) => known?.sides[i].decoder !== decoder);
+    // By what is there, not by what was asked for: that may be on its way still, and come too late.
+    const changed = data.sides.map(({ decoder }, i) => this.panes[i].side?.decoder !== decoder);
     const both = data.sides[0].dim === data.sides[1].dim;
     if (!known || changed.some(Boolean)) {
       const { picked } = this.ways;
@@ -46,7 +47,7 @@ class Panes extends Element {
     await Promise.all(data.sides.map((side, i) => changed[i] && this.load(i, side)));
     if (this.data !== data) return;
     if (changed.some(Boolean)) this.sample(this.seed);
-    if (data.real !== known?.real) await this.lookAt(data.real);
+    if (data.real !== this.looked) await this.lookAt(data.real);
     else if (changed.some(Boolean) && this.real) this.show(this.real);
     if (changed.some(Boolean)) this.again();
   }
@@ -66,6 +67,7 @@ class Panes extends Element {
 
   /** Real pictures have arrived. */
   async lookAt(digest) {
+    this.looked = digest;
     this.real = null;
     if (!digest) return;
     const found = await fetchBlob("points", digest).then(unpack).catch(() => null);

@@ -163,7 +163,7 @@ class Interpolator extends Element {
     } catch {
       return; // the model cannot be fetched, which load() says
     }
-    if (data !== this.data || corners !== this.corners) return;
+    if (data.encoder !== this.data.encoder || corners !== this.corners) return; // sought again since
     this.select();
     this.invalidate();
   }
