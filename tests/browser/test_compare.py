@@ -177,6 +177,31 @@ def test_two_panes_share_a_picture(server: str, page: Page, complaints: list[str
     assert complaints == []
 
 
+def test_a_pane_whose_model_is_on_its_way_while_the_other_changes(
+    server: str, page: Page, complaints: list[str]
+) -> None:
+    """As on a slow network: what comes is shown, though the page was drawn anew meanwhile."""
+    held: list[str] = []
+    page.route("**/api/weights/*", lambda route: held.append(route.request.url))
+
+    def asked_for(count: int) -> None:
+        page.wait_for_timeout(50)
+        assert len(held) == count
+
+    page.goto(f"{server}/compare?layout=two&panes=autoencoder-z2,vae-z2")
+    eventually(lambda: asked_for(4))
+    other = page.get_by_role("combobox", name="Right picker")
+    before = other.input_value()
+    other.press("ArrowDown")
+    other.press("ArrowDown")
+    other.press("Enter")
+    expect(other).not_to_have_value(before)
+    eventually(lambda: asked_for(6))
+    page.unroute("**/api/weights/*")  # which lets them go on
+    expect(page.locator(".pane .about")).to_have_text([re.compile("z ="), re.compile(r"\d")])
+    assert complaints == []
+
+
 @pytest.mark.parametrize("address", ["compare", "compare?layout=two", "diagnose?model=beta-8"])
 def test_a_phone_in_the_dark(server: str, page: Page, address: str) -> None:
     """One column, nothing wider than the screen, no text under 16 pixels."""
