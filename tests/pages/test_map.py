@@ -1,6 +1,5 @@
 """The map page, without a browser."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
 from ui.mapping import map_sources
@@ -26,15 +26,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MapJob, "_spawn", lambda job: None)
     monkeypatch.setattr(MapJob, "alive", True)
     map_sources._points.clear()
-
-
-def given(app: AppTest) -> dict[str, Any]:
-    """What the element is given."""
-    assert not app.exception
-    (element,) = app.get("bidi_component")
-    (data,) = json.loads(element.proto.json)
-    assert isinstance(data, dict)
-    return data
 
 
 def words(app: AppTest) -> str:
@@ -63,8 +54,7 @@ def test_a_picked_code_is_kept(app: Open, shipped: Path) -> None:
     assert page.query_params["z"] == "0:0.50,2:-1.25"
     assert page.query_params["at"] == "0.10,0.20,3.00"
     page.switch_page("../pages/explore.py").run()
-    (element,) = page.get("bidi_component")
-    assert json.loads(element.proto.json)[0]["z"] == [0.5, 0, -1.25]
+    assert given(page)["z"] == [0.5, 0, -1.25]
 
 
 def test_a_link_brings_the_view(app: Open, shipped: Path) -> None:

@@ -33,8 +33,7 @@ def test_a_recorded_step_is_the_step(settings: RunConfig, precision: str) -> Non
         terms = state.terms(x, y)
         return [terms.loss.detach(), *torch.autograd.grad(terms.loss, weights)]
 
-    batch = state.batches.next()
-    inputs = [batch.x] if batch.y is None else [batch.x, batch.y]
+    inputs = state.batches.next().tensors
     recorded = record(gradients, [torch.zeros_like(tensor) for tensor in inputs])
     before = state.noise.get_state()
     expected = gradients(*inputs)

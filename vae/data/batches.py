@@ -26,6 +26,11 @@ class Batch:
     x: Float[Tensor, "n c h w"]
     y: Int[Tensor, " n"] | None
 
+    @property
+    def tensors(self) -> list[Tensor]:
+        """Images, and labels where there are any."""
+        return [self.x] if self.y is None else [self.x, self.y]
+
 
 class Batches:
     """Every image once an epoch, in an order drawn anew for each.

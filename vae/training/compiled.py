@@ -81,8 +81,8 @@ class CompiledStep:
         # Of each group, Adam's rate over the first moment's correction, and the second's
         # correction: as tensors, since a number would be compiled in.
         self._now = [torch.ones(()) for _ in range(2 * len(state.optimizer.param_groups))]
-        lasting = [*recording.outside, *(tensor for three in moments for tensor in three)]
-        self._lasting = [*lasting, *self._now]
+        kept = (tensor for three in moments for tensor in three)
+        self._lasting = [*recording.outside, *kept, *self._now]
         self._examples = [*likeness, *recording.noise, *self._lasting]
         at = {tensor.data_ptr(): number for number, tensor in enumerate(self._examples)}
         places = [at[weight.data_ptr()] for weight in weights]
@@ -104,11 +104,10 @@ class CompiledStep:
 
     def __call__(self, batch: Batch) -> Terms:
         """One step on one batch."""
-        inputs = [batch.x] if batch.y is None else [batch.x, batch.y]
         noise = [draw() for draw in self._recording.draws]
         with torch.no_grad():
             self._set_now()
-            values = self._take(*inputs, *noise, *self._lasting)
+            values = self._take(*batch.tensors, *noise, *self._lasting)
         self._steps += 1
         loss, *parts = values
         return Terms(loss, dict(zip(self._names[1:], parts, strict=True)))

@@ -24,9 +24,12 @@ def build(part: PartName, config: ModelConfig, weights: Weights, *, half: bool =
     Raises:
         CheckpointError: weights that are missing or do not fit the settings.
     """
-    builder = {"decoder": networks.decoder, "encoder": networks.encoder, "prior": networks.prior}[
-        part
-    ]
     program = Program(weights)
-    builder(program, config)
+    match part:
+        case "decoder":
+            networks.decoder(program, config)
+        case "encoder":
+            networks.encoder(program, config)
+        case "prior":
+            networks.prior(program, config)
     return program.finish(config.shape, half=half)

@@ -34,12 +34,11 @@ class Panes extends Element {
   async update(component) {
     super.update(component);
     const { data } = component;
-    const known = this.data;
     this.data = data;
     // By what is there, not by what was asked for: that may be on its way still, and come too late.
     const changed = data.sides.map(({ decoder }, i) => this.panes[i].side?.decoder !== decoder);
     const both = data.sides[0].dim === data.sides[1].dim;
-    if (!known || changed.some(Boolean)) {
+    if (changed.some(Boolean)) {
       const { picked } = this.ways;
       this.ways.lay(both ? WAYS : WAYS.slice(0, 1));
       if (both && picked) this.ways.place(picked);
