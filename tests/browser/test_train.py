@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import psutil
 import pytest
 from PIL import Image, ImageSequence
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.element import box_of
 from tests.browser.test_explore import runs_of_server
 from tests.ui import tiny
 from vae import jobs
 
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SHOWN = "(canvas) => canvas.toDataURL()"
 
 
@@ -85,6 +86,8 @@ def start(train: Page, tmp_path_factory: pytest.TempPathFactory) -> jobs.Run:
     epochs.press("Enter")
     train.get_by_role("button", name="Start training").click()
     expect(train.get_by_role("button", name="Pause")).to_be_enabled()
+    link = train.get_by_role("link", name="Open in Explore")
+    expect(link).to_have_attribute("href", re.compile("model=runs"))
     expect(train.get_by_role("img", name="Pictures decoded")).to_be_visible()
     return jobs.runs(runs_of_server(tmp_path_factory))[0].run
 
@@ -131,6 +134,38 @@ def test_levers_steps_and_the_time_machine(
     train.wait_for_url(lambda url: run.name not in url)
     newest = jobs.runs(runs_of_server(tmp_path_factory))[0].run
     assert newest.start.is_file()
+    assert complaints == []
+
+
+def test_another_training_while_one_is_on_its_way(train: Page, complaints: list[str]) -> None:
+    """What comes late is not shown under the other's name; the element lives on."""
+    made = train.get_by_role("img", name="Pictures decoded")
+    shown = f"([canvas, shown]) => ({SHOWN})(canvas) === shown"
+    address, known = train.url.partition("?")[0], set[str]()
+    train.on("request", lambda request: known.add(request.url))
+    train.goto(f"{address}?run=autoencoder-z2")
+    made.wait_for()
+    train.wait_for_function("(canvas) => canvas.width > 1", arg=made.element_handle())
+    expected, asked = made.evaluate(SHOWN), frozenset(known)
+
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    train.route(lambda url: "/api/moments/" in url and url not in asked, hold)
+    train.goto(f"{address}?run=vae-z2")
+    train.get_by_role("heading", name="VAE z2").wait_for()
+    made.evaluate("(canvas) => (canvas.mark = 1)")
+    while not late:
+        train.wait_for_timeout(50)
+    train.locator(".stRadio label", has_text="Autoencoder z2").click()
+    train.wait_for_function(shown, arg=[made.element_handle(), expected])
+    with train.expect_response(late[0].request.url):
+        late[0].continue_()
+    train.evaluate(FRAME)
+    assert made.evaluate(SHOWN) == expected
+    assert made.evaluate("(canvas) => canvas.mark") == 1, "built anew instead of drawn anew"
     assert complaints == []
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
@@ -32,15 +33,21 @@ def show(run: Run) -> None:
 
 def show_recorded(entry: Entry) -> None:
     """The training of a model that ships, to go back and forth in."""
-    st.subheader(frame.as_plain_text(entry.title), anchor=False)
-    st.caption("Recorded: how this model, which ships with the app, was trained.")
-    st.fragment(_show_recorded)(entry)
+    st.fragment(_draw_recorded)(entry)
 
 
-def _show_recorded(entry: Entry) -> None:
+def _draw_recorded(entry: Entry) -> None:
     with frame.errors_shown():
+        with _above():
+            st.subheader(frame.as_plain_text(entry.title), anchor=False)
+            st.caption("Recorded: how this model, which ships with the app, was trained.")
         if seen := cached.recorded(entry):
             _show_timeline(seen)
+
+
+def _above() -> DeltaGenerator:
+    """What stands above the timeline, which keeps its place, and lives on, whatever that is."""
+    return st.container()
 
 
 def _pace(run: Run) -> float:
@@ -58,18 +65,22 @@ def _pace(run: Run) -> float:
 
 def _draw(run: Run, pace: float) -> None:
     with frame.errors_shown():
-        if said := state.told():
-            st.error(frame.as_plain_text(said))
-        if run.exists:
-            _show(run)
-        else:
-            st.info(f"The folder of {run.name} is gone.")
+        there = run.exists
+        with _above():
+            if said := state.told():
+                st.error(frame.as_plain_text(said))
+            if there:
+                _show_state(run)
+            else:
+                st.info(f"The folder of {run.name} is gone.")
+        if there:
+            _look_back(run)
         if _pace(run) != pace or state.current(state.RUN) != run.name:
             cached.forget_runs()
             state.rerun()  # at another pace, and with another list or run
 
 
-def _show(run: Run) -> None:
+def _show_state(run: Run) -> None:
     now = cached.seen(run)
     config, status, control = now.config, now.status, now.control
     st.subheader(naming.describe(config, data=status.data_name), anchor=False)
@@ -78,14 +89,16 @@ def _show(run: Run) -> None:
         _show_buttons(run, now)
     else:
         st.caption(steering.WATCHING)
-    seen = cached.timeline_of_run(run)
-    if seen is None:
-        if status.state in ALIVE:
-            st.caption("The first pictures come in a moment.")
-        elif run.last.is_file():  # trained before moments were kept, or too large for them
-            _explore_link("Open in Explore", run_key(run))
-        return
-    _show_timeline(seen)
+
+
+def _look_back(run: Run) -> None:
+    """What it has learnt so far."""
+    if seen := cached.timeline_of_run(run):
+        _show_timeline(seen)
+    elif cached.seen(run).status.state in ALIVE:
+        st.caption("The first pictures come in a moment.")
+    elif run.last.is_file():  # trained before moments were kept, or too large for them
+        _explore_link("Open in Explore", run_key(run))
 
 
 def _show_timeline(seen: Timeline) -> None:

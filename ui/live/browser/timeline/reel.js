@@ -8,7 +8,7 @@ const LINE = 24; // pixels for the epoch
 const DELAY = 120; // ms
 const ENDING = 10; // frames that the last one stays
 
-/** The bytes. element: has the moments, draws one of them, and the canvases that it is drawn on. */
+/** The bytes; null where another training was picked meanwhile. element: has the moments, draws one of them, and the canvases that it is drawn on. */
 export async function reel(element) {
   const { film, moments, data } = element;
   const every = Math.ceil(moments.length / MOST);
@@ -19,6 +19,7 @@ export async function reel(element) {
   const frames = [];
   for (const [name, , epoch] of chosen) {
     const moment = await film.moment(name);
+    if (element.data.key !== data.key) return null;
     element.draw(film.network(moment), moment);
     compose(canvas, context, parts, `epoch ${epoch.toFixed(1)}`, element.background());
     frames.push(context.getImageData(0, 0, canvas.width, canvas.height).data);

@@ -65,7 +65,8 @@ class Timeline extends Element {
     const { data } = this;
     this.pause();
     this.step = null;
-    this.moment = null;
+    this.moment = this.shown = null;
+    if (this.told.moment) this.report(); // or a hand's choice would be found again with the training before
     this.scatter.reach = null;
     this.scatter.lay(data.labels, data.palette);
     this.find(".codes").hidden = data.dim !== 2;
@@ -80,38 +81,45 @@ class Timeline extends Element {
   }
 
   async loadPictures() {
-    this.pictured = this.data.pictures;
-    try {
-      const { pictures } = unpack(await fetchBlob("moments", this.pictured));
-      const [count, ...shape] = pictures.shape;
-      const size = pictures.length / count;
-      this.originals = Array.from({ length: count }, (_, i) =>
-        Float32Array.from(pictures.subarray(i * size, (i + 1) * size), (value) => value / 255));
-      this.shape = shape;
-      this.invalidate();
-    } catch {
-      this.pictured = null;
-      this.say(GONE);
+    const pictured = (this.pictured = this.data.pictures);
+    this.originals = null;
+    const content = await fetchBlob("moments", pictured).catch(() => null);
+    if (this.pictured !== pictured) return; // another training by now
+    if (!content) {
+      this.pictured = null; // the next look tries again
+      return this.say(GONE);
     }
+    const { pictures } = unpack(content);
+    const [count, ...shape] = pictures.shape;
+    const size = pictures.length / count;
+    this.originals = Array.from({ length: count }, (_, i) =>
+      Float32Array.from(pictures.subarray(i * size, (i + 1) * size), (value) => value / 255));
+    this.shape = shape;
+    this.invalidate();
   }
 
   /** Fetch the moment that is to be seen, one at a time; what was asked for meanwhile comes next. */
   async seek() {
     this.paintScrub();
-    if (this.seeking) return;
-    this.seeking = true;
-    try {
-      for (let name; (name = this.moments[this.index]?.[0]) !== this.shown; ) {
-        const moment = await this.film.moment(name);
-        this.shown = name;
-        this.moment = moment;
-        this.invalidate();
-      }
-      this.say("");
-    } catch {
-      this.say(this.data.live ? "" : GONE); // one that was thinned out; the next will come
+    const { key } = this.data;
+    if (this.seeking === key) return;
+    this.seeking = key;
+    let lost = false;
+    for (let name; !lost && (name = this.moments[this.index]?.[0]) !== this.shown; ) {
+      const moment = await this.film.moment(name).catch(() => null);
+      if (this.seeking !== key) return; // another training by now
+      if (moment) this.look(name, moment);
+      else lost = true;
     }
-    this.seeking = false;
+    this.say(lost && !this.data.live ? GONE : ""); // of a live one it was thinned out; the next will come
+    this.seeking = null;
+  }
+
+  /** Show a moment, of this name. */
+  look(name, moment) {
+    this.shown = name;
+    this.moment = moment;
+    this.invalidate();
   }
 
   stopAt(index) {
@@ -211,7 +219,7 @@ class Timeline extends Element {
     button.textContent = "Saving";
     try {
       const content = await reel(this);
-      save(`${this.data.key.replace(/[^\w.-]+/g, "-")}.gif`, content, "image/gif");
+      if (content) save(`${this.data.key.replace(/[^\w.-]+/g, "-")}.gif`, content, "image/gif");
     } catch {
       this.say(GONE);
     }
