@@ -60,13 +60,16 @@ def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
             pick_any(keys, entries)
         with st.popover("Start a sweep"):
             sweeping.ask(chosen.entries)
-    pick_family(keys, families)
-    sweeping.show_coming(chosen.coming, len(keys))
-    for sentence in chosen.left_out:
-        st.warning(frame.as_plain_text(sentence))
-    if not chosen.entries and not chosen.coming:
-        st.info("Nothing to compare yet: choose two or more VAEs of the same data, or train some.")
-        st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
+    with st.container():  # the pictures below keep their place, and live on
+        pick_family(keys, families)
+        sweeping.show_coming(chosen.coming, len(keys))
+        for sentence in chosen.left_out:
+            st.warning(frame.as_plain_text(sentence))
+        if not chosen.entries and not chosen.coming:
+            st.info(
+                "Nothing to compare yet: choose two or more VAEs of the same data, or train some."
+            )
+            st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
     if chosen.entries:
         side_by_side.show(chosen.entries)
 

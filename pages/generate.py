@@ -12,8 +12,9 @@ from vae.config import CvaeConfig
 def main(entry: Entry) -> None:
     """The pictures, and for a model without labels the way to one that has them."""
     names = naming.class_names(entry.config)
-    if not names:
-        lead_to_labels()
+    with st.container():  # the pictures below keep their place, and live on
+        if not names:
+            lead_to_labels()
     show(entry, names)
 
 

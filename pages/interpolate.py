@@ -18,20 +18,22 @@ def show(entry: Entry) -> None:
     with frame.errors_shown():
         names = naming.class_names(entry.config)
         of = (entry.key, entry.config.model.latent_dim, len(names))
+        pictures = offered(entry)
         begin = state.view(state.INTERPOLATOR, of, entry.reach, FIELDS)
         seen = interpolator(
             entry,
             key=state.INTERPOLATOR,
             begin=begin,
             class_names=names,
-            pictures=offered(entry),
+            pictures=pictures,
             picture=state.picture(entry.config.model.shape),
         )
         state.keep_view(state.INTERPOLATOR, seen.view, FIELDS)
         if seen.opened:
             state.keep(entry.key, *seen.opened)
             st.switch_page(frame.EXPLORE)
-        if seen.shown and not measuring.held_out(entry).done():
+        # By what was offered: what is there a moment later would not be waited for.
+        if seen.shown and pictures == "":
             await_rest([measuring.held_out(entry)])
 
 

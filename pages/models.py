@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import cached, frame, state
 from ui.shelf import card_view, cards
+from ui.shelf.cards import Card
 from ui.train import steering
 from vae import jobs
 from vae.jobs.archive import unpack
@@ -22,10 +23,25 @@ def bring() -> None:
             st.rerun()
 
 
+def foreign(among: list[Card]) -> int:
+    """How many are someone else's, for all that is known of who looks."""
+    return sum(card.own and not steering.may_change(card.entry.folder) for card in among)
+
+
+@st.fragment
+def recognise(among: list[Card], before: int) -> None:
+    """Learn who looks; the page is drawn anew only where that changes it, for it would close a dialog."""
+    with frame.errors_shown():
+        steering.recognise()
+        if foreign(among) != before:
+            state.rerun()
+
+
 found = cards.cards(cached.explorable())
-card_view.show_undo()
-if said := state.told():
-    st.error(frame.as_plain_text(said))
+with st.container():  # what follows keeps its place, whatever is said here
+    card_view.show_undo()
+    if said := state.told():
+        st.error(frame.as_plain_text(said))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     text = st.text_input("Find", placeholder="Words of a name or a note", width=320)
     kinds = sorted({card.data for card in found})
@@ -45,4 +61,4 @@ for start in range(0, len(shown), COLUMNS):
             card_view.show(card)
 if not shown:
     st.info("No model has all these words. Shorten the search.")
-steering.recognise()
+recognise(shown, foreign(shown))

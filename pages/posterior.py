@@ -28,17 +28,19 @@ def show(entry: Entry) -> None:
         seen = drawn(entry, begin, state.reported(state.DRAWING), len(names))
         state.keep_picture(shape, seen.picture)
         future = None if seen.picture is None else exact.posterior(entry, seen.picture)
+        # Asked once: it may be there a moment later, and nobody would wait for it.
+        found = future.result() if future and future.done() else None
         show_element(
             entry,
             key=state.DRAWING,
             begin=begin,
             class_names=names,
             shelf=reconstruction.shelf(pictures, seen.leaf),
-            found=future.result() if future and future.done() else None,
+            found=found,
             of=seen.of,
         )
         st.caption(f"{WHY} {frame.as_plain_text(pictures.note)}; pixels are on or off.")
-        if future and not future.done():
+        if future and found is None:
             reconstruction.await_rest([future])
 
 

@@ -24,9 +24,10 @@ def reconstruct(entry: Entry) -> None:
             key=state.WAY,
             label_visibility="collapsed",
         )
-        if way in (UPLOAD, CAMERA):
-            uploading.show(entry, camera=way == CAMERA)
-        pad, below = st.container(), st.container()
+        above, pad, below = st.container(), st.container(), st.container()
+        with above:  # so that the pad keeps its place, and lives on
+            if way in (UPLOAD, CAMERA):
+                uploading.show(entry, camera=way == CAMERA)
         with below:
             others = beside.pick(entry)
         with pad:
@@ -48,13 +49,15 @@ def show_pad(entry: Entry, others: list[tuple[str, Entry]], *, pick: bool) -> An
     found = None
     if seen.picture is not None:
         found = reconstruction.answer(entry, seen.picture, [other for _, other in others])
+    with st.container():
+        offered = shelf(entry, seen.leaf) if pick else None
     asked = drawing(
         entry,
         key=state.DRAWING,
         begin=begin,
         class_names=names,
         neighbours=others,
-        shelf=shelf(entry, seen.leaf) if pick else None,
+        shelf=offered,
         shown=None if found is None else reconstruction.shown(found, seen.of),
     )
     if asked.opened:

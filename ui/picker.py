@@ -17,14 +17,15 @@ def pick_model() -> Entry:
     entries = dict(found.entries)
     if wanted and (entry := catalogue.moment(found, wanted)):
         entries[wanted] = entry
-    key = pick_key(
-        {key: entry.title for key, entry in entries.items()},
-        "There is no model yet. Train one: it can be explored after its first epoch.",
-        found.problems,
-    )
-    entry = entries[key]
-    if entry.live:
-        _follow(entry, entry.version)
+    with st.container():  # what follows keeps its place, and lives on, whatever is said here
+        key = pick_key(
+            {key: entry.title for key, entry in entries.items()},
+            "There is no model yet. Train one: it can be explored after its first epoch.",
+            found.problems,
+        )
+        entry = entries[key]
+        if entry.live:
+            _follow(entry, entry.version)
     return entry
 
 

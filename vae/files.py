@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from pathlib import Path
 
 from vae.errors import RunError
@@ -33,7 +34,7 @@ def write_atomically(path: Path, content: bytes, *, flush: bool = True) -> None:
     Raises:
         RunError: the folder cannot be written to, or the disk is full.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         try:
             with aside.open("wb") as file:

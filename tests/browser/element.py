@@ -17,18 +17,22 @@ PICTURE = f"""(() => {{
     .filter((_, i) => i % 4 === 0);
 }})()"""
 
-STILL = """(element) => new Promise((done) => {
-  let [before, frames] = ["", 0];
-  const look = () => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const box = { x, y, width, height };
-    frames = JSON.stringify(box) === before ? frames + 1 : 0;
-    before = JSON.stringify(box);
-    if (frames === 6) done(box);
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
+STILL = """async (element) => {
+  await document.fonts.ready;
+  return new Promise((done) => {
+    let [before, frames] = ["", 0];
+    const look = () => {
+      if (!element.isConnected) return done(null);
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const box = { x, y, width, height };
+      frames = JSON.stringify(box) === before ? frames + 1 : 0;
+      before = JSON.stringify(box);
+      if (frames === 6) done(box);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}"""
 
 
 def first_picture(page: Page) -> None:
@@ -49,8 +53,10 @@ def slider(page: Page, unit: int) -> Locator:
 
 def box_of(what: Locator) -> FloatRect:
     """Where something is, once it has stood still for some frames: a page may still be laid out."""
-    what.wait_for()
-    found: FloatRect = what.evaluate(STILL)
+    found: FloatRect | None = None
+    while found is None:  # it was drawn anew meanwhile
+        what.wait_for()
+        found = what.evaluate(STILL)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_explore import settle
 from ui.disentangle.scores import METRICS
 
 MODELS = ("VAE z10 · beta 1", "VAE z10 · beta 4", "VAE z10 · beta-TC 6")
@@ -18,9 +19,11 @@ def test_scores_and_their_working(server: str, page: Page, complaints: list[str]
     working = page.get_by_role("region", name=f"Working of {MODELS[0]}")
     expect(working).to_contain_text("gap")
     expect(working.locator("td.best")).to_have_count(5)
+    settle(page)
     page.get_by_role("radio", name="FactorVAE score").click()
     expect(working).to_contain_text("variance")
-    expect(page.get_by_role("img", name="Sprites as scale grows")).to_be_visible()
+    strips = page.get_by_role("img", name="Sprites as scale grows").filter(visible=True)
+    expect(strips).to_have_count(1)
     assert complaints == []
 
 
@@ -29,11 +32,14 @@ def test_choices_change_the_scores(server: str, page: Page, complaints: list[str
     page.goto(f"{server}/disentangle")
     working = page.get_by_role("region", name=f"Working of {MODELS[0]}")
     expect(working.get_by_role("columnheader", name="shape")).to_be_visible()
+    settle(page)
     page.get_by_role("radio", name="Without shape").click()
     expect(working.get_by_role("columnheader", name="shape")).to_have_count(0)
+    settle(page)
     before = working.inner_text()
     page.get_by_role("radio", name="Sample").click()
     expect(working).not_to_have_text(before, use_inner_text=True)
+    settle(page)
     expect(page.get_by_role("button", name="Measure")).to_have_count(0)
     assert complaints == []
 
@@ -44,5 +50,6 @@ def test_a_phone_in_the_dark(server: str, page: Page, complaints: list[str]) -> 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/disentangle")
     expect(page.get_by_role("region", name="Scores")).to_be_visible()
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []

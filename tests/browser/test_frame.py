@@ -22,6 +22,7 @@ def test_train_is_a_click_away(server: str, page: Page, complaints: list[str]) -
     page.goto(server)
     page.get_by_test_id("stTopNavLink").filter(has_text="Train").click()
     expect(page).to_have_url(re.compile(rf"^{server}/train\b"))
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
     _settle(page)
     expect(page.locator("body")).not_to_contain_text("Traceback")
     assert complaints == []

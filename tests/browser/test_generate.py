@@ -1,5 +1,6 @@
 """Generate, as Chromium shows it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import ROOT
 from tests.browser.element import assert_same, box_of, first_picture, picture, slider
+from tests.browser.test_explore import check, eventually, settle
 from vae.models import Model
 from vae.training import load_model
 
@@ -23,6 +25,19 @@ COUNT_SENT = """() => {
 PIXELS = """(canvases) => canvases.map((canvas) =>
   [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
     .filter((_, i) => i % 4 === 0))"""
+
+# While any is due to be decoded anew, one at least is in every frame.
+AT_REST = """(canvases) => new Promise((done) => {
+  let [before, frames] = ["", 0];
+  const look = () => {
+    const now = canvases.map((canvas) => canvas.toDataURL()).join();
+    frames = now === before ? frames + 1 : 0;
+    before = now;
+    if (frames === 6) done();
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +59,29 @@ def generate(server: str, page: Page) -> Callable[[str], Page]:
 
 
 def drawn(page: Page) -> None:
-    """Wait until every picture is decoded."""
+    """Wait until the page is whole and every picture decoded."""
     page.locator(".tile canvas").first.wait_for()
+    settle(page)
     page.wait_for_function(
         """() => { const all = (root) => [...root.querySelectorAll("*")]
              .flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
              const tiles = all(document).filter((e) => e.matches(".tile canvas"));
              return tiles.length && tiles.every((e) => e.width > 1); }"""
     )
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.locator(".tile canvas").evaluate_all(AT_REST)
+
+
+def heard(page: Page) -> list[str]:
+    """What is asked of the server from now on, but for Streamlit's own files, which may come late."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/static/" not in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    page.evaluate(COUNT_SENT)
+    return asked
 
 
 def tiles(page: Page, count: int) -> torch.Tensor:
@@ -84,10 +113,8 @@ def test_all_labels_follow_the_hand(
     """While a style slider is held ten labels move, other styles stay, and the server hears nothing."""
     page = generate("model=cvae-z16&show=labels")
     others = tiles(page, 2 * LABELS)[LABELS:]
-    traffic: list[str] = []
-    page.on("request", lambda request: traffic.append(request.url))
-    page.evaluate(COUNT_SENT)
     box = box_of(slider(page, 4))
+    traffic = heard(page)
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
@@ -95,9 +122,9 @@ def test_all_labels_follow_the_hand(
         page.mouse.move(box["x"] + box["width"] * share, middle)
         value = float(slider(page, 4).input_value())
         assert value > 0.5
-        shown = tiles(page, 2 * LABELS)
-        assert_same(shown[:LABELS], decoded(model, {4: value}, torch.arange(LABELS)))
-        assert torch.equal(shown[LABELS:], others)
+        expected = decoded(model, {4: value}, torch.arange(LABELS))
+        eventually(lambda: assert_same(tiles(page, LABELS), expected))  # noqa: B023
+        assert torch.equal(tiles(page, 2 * LABELS)[LABELS:], others)
     assert (traffic, page.evaluate("sent")) == ([], 0)
     page.mouse.up()
     page.wait_for_url(f"**z=4%3A{value:.2f}*")
@@ -118,16 +145,16 @@ def test_a_picture_opens_in_explore(
     first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/generate" not in url and "z=" in url)
-    page.locator("canvas.picture").wait_for()
+    page.wait_for_url(lambda url: "/generate" not in url and "z=" in url and "y=3" in url)
+    expect(page.locator(".tile")).to_have_count(0)
+    expect(page.locator("canvas.picture")).to_have_count(1)
     first_picture(page)
-    assert "y=3" in page.url
     # Sliders round the code to hundredths.
-    assert (picture(page) - after[1]).abs().float().mean() < 1
+    eventually(lambda: check((picture(page) - after[1]).abs().float().mean() < 1))
     page.get_by_test_id("stTopNavLink").filter(has_text="Generate").click()
     drawn(page)
-    assert torch.equal(tiles(page, 3), after)
-    assert "seed=5" in page.url
+    eventually(lambda: check(torch.equal(tiles(page, 3), after)))
+    page.wait_for_url("**seed=5*")
 
 
 def test_labels_blend(generate: Callable[[str], Page], model: Model) -> None:
@@ -138,14 +165,18 @@ def test_labels_blend(generate: Callable[[str], Page], model: Model) -> None:
     page.get_by_role("slider", name="How far").fill("0.25")
     y = torch.zeros(1, LABELS)
     y[0, 3], y[0, 8] = 0.75, 0.25
-    assert_same(tiles(page, 1), decoded(model, {}, y))
+    eventually(lambda: assert_same(tiles(page, 1), decoded(model, {}, y)))
     page.get_by_role("slider", name="Weight of 0").fill("1")
     y[0, 0] = 1
-    assert_same(tiles(page, 1), decoded(model, {}, y / 2))
+    eventually(lambda: assert_same(tiles(page, 1), decoded(model, {}, y / 2)))
     page.wait_for_url("**blend=0%3A0.50%2C3%3A0.38%2C8%3A0.1*")
     page.reload()
     drawn(page)
-    torch.testing.assert_close(tiles(page, 1).float(), decoded(model, {}, y / 2), rtol=0, atol=4)
+    eventually(
+        lambda: torch.testing.assert_close(
+            tiles(page, 1).float(), decoded(model, {}, y / 2), rtol=0, atol=4
+        )
+    )
 
 
 def test_ones_own_style_in_every_label(generate: Callable[[str], Page], model: Model) -> None:
@@ -155,6 +186,7 @@ def test_ones_own_style_in_every_label(generate: Callable[[str], Page], model: M
     page.get_by_role("group", name="I draw a").get_by_role("radio", name="1").check()
     pad = page.locator(".sketch")
     pad.scroll_into_view_if_needed()
+    drawn(page)
     box = box_of(pad)
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
@@ -162,12 +194,13 @@ def test_ones_own_style_in_every_label(generate: Callable[[str], Page], model: M
     held = code_of(page)
     page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
     page.mouse.up()
-    page.wait_for_url("**z=*")
+    page.wait_for_url(re.compile("[?&]z="))
     z = code_of(page)
     assert any(abs(value) > 0.5 for value in z.values())
     assert z != held
     # Encoding is the inverse of decoding as far as a slanted stroke goes.
-    assert_same(tiles(page, LABELS), decoded(model, z, torch.arange(LABELS)))
+    expected = decoded(model, z, torch.arange(LABELS))
+    eventually(lambda: assert_same(tiles(page, LABELS), expected))
     one = tiles(page, 2)[1].view(28, 28).float()
     columns = torch.arange(28.0)
     top, bottom = (part.sum(0) @ columns / part.sum() for part in (one[4:12], one[16:24]))
@@ -213,9 +246,9 @@ def test_a_model_without_labels(server: str, page: Page) -> None:
     drawn(page)
     before = tiles(page, 2)
     page.get_by_role("slider", name="Temperature").fill("0")
-    at_zero = tiles(page, 2)
-    assert not torch.equal(before, at_zero)
-    assert torch.equal(at_zero[0], at_zero[1]), "at temperature 0 every code is the prior's mean"
+    # At temperature 0 every code is the prior's mean.
+    eventually(lambda: check(torch.equal(*tiles(page, 2))))
+    assert not torch.equal(before, tiles(page, 2))
     expect(page.get_by_role("radio", name="All labels")).to_have_count(0)
     page.get_by_role("button", name="Take Conditional VAE").click()
     expect(page.get_by_role("radio", name="All labels")).to_have_count(1)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ROOT
 from tests.browser.element import assert_same, box_of, picture
-from tests.browser.test_explore import eventually
-from tests.browser.test_generate import COUNT_SENT, PIXELS
+from tests.browser.test_explore import check, eventually, settle
+from tests.browser.test_generate import PIXELS, heard
 from ui.live.bundle import script
 from vae.data.embedded import embedded_digits
 from vae.models import Model
@@ -30,14 +30,21 @@ def model() -> Model:
 
 @pytest.fixture
 def open_way(server: str, page: Page) -> Open:
-    """Opens Interpolate and waits for its picture."""
+    """Opens Interpolate and waits for its picture, and for those of the data, which come last."""
 
     def open_page(asked: str) -> Page:
         page.goto(f"{server}/interpolate?{asked}")
-        expect(page.locator(".interpolator canvas.picture")).not_to_have_js_property("width", 1)
+        expect(picture_in(page, ".interpolator")).to_have_count(1)
+        expect(page.locator(".tray canvas")).to_have_count(40)
+        settle(page)
         return page
 
     return open_page
+
+
+def picture_in(page: Page, element: str) -> Locator:
+    """The picture of an element, once it is drawn."""
+    return page.locator(f"{element} canvas.picture:not([width='1'])")
 
 
 def word(code: dict[int, float]) -> str:
@@ -66,8 +73,14 @@ def decoded(model: Model, z: torch.Tensor) -> torch.Tensor:
 def shown(page: Page) -> torch.Tensor:
     """The picture under the hand, after the next frame."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    (found,) = page.locator("canvas.picture").evaluate_all(PIXELS)
-    return torch.tensor(found)
+    found = page.locator("canvas.picture").evaluate_all(PIXELS)
+    assert len(found) == 1
+    return torch.tensor(found[0])
+
+
+def assert_shows(page: Page, expected: torch.Tensor) -> None:
+    """Wait until that is the picture under the hand."""
+    eventually(lambda: assert_same(shown(page), expected))
 
 
 def test_the_picture_moves_along_the_way(
@@ -75,13 +88,9 @@ def test_the_picture_moves_along_the_way(
 ) -> None:
     """While the slider is held the picture is between the two, and the server hears nothing."""
     page = open_way(f"model=vae-z16&{corners(A, B)}")
-    expect(page.locator(".tray canvas")).to_have_count(40)  # now all is there
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    traffic: list[str] = []
-    page.on("request", lambda request: traffic.append(request.url))
-    page.evaluate(COUNT_SENT)
     slider = page.get_by_role("slider", name="Along the way")
     box = box_of(slider)
+    traffic = heard(page)
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     page.mouse.down()
@@ -89,7 +98,7 @@ def test_the_picture_moves_along_the_way(
         page.mouse.move(box["x"] + box["width"] * share, middle)
         t = float(slider.input_value())
         assert t == pytest.approx(share, abs=0.03)
-        assert_same(shown(page), decoded(model, (1 - t) * vector(A) + t * vector(B)))
+        assert_shows(page, decoded(model, (1 - t) * vector(A) + t * vector(B)))
     assert (traffic, page.evaluate("sent")) == ([], 0)
     page.mouse.up()
     page.wait_for_url(f"**at={t:.2f}*")
@@ -125,16 +134,16 @@ def test_a_picture_of_the_data_becomes_a_corner(open_way: Open, model: Model) ->
     mu = model.encode(images).mu
     page.get_by_role("button", name="Picture 4 of the data").click()
     page.wait_for_url("**corners=d3*")
-    assert_same(shown(page), decoded(model, mu[3]))
+    assert_shows(page, decoded(model, mu[3]))
     page.get_by_role("checkbox", name="add to a mean").check()
     page.get_by_role("button", name="Picture 14 of the data").click()
     page.wait_for_url("**corners=d3.d13*")
     expect(page.get_by_text("mean of 2")).to_be_visible()
-    assert_same(shown(page), decoded(model, (mu[3] + mu[13]) / 2))
+    assert_shows(page, decoded(model, (mu[3] + mu[13]) / 2))
     page.reload()
     expect(page.locator(".tray canvas")).to_have_count(40)
     expect(page.get_by_text("mean of 2")).to_be_visible()
-    eventually(lambda: assert_same(shown(page), decoded(model, (mu[3] + mu[13]) / 2)))
+    assert_shows(page, decoded(model, (mu[3] + mu[13]) / 2))
 
 
 def test_four_corners(open_way: Open, model: Model) -> None:
@@ -144,17 +153,14 @@ def test_four_corners(open_way: Open, model: Model) -> None:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.9 * box["height"], steps=3)
-    right, down = (
-        float(page.get_by_role("slider", name=name).input_value())
-        for name in ("Along the way", "Down")
-    )
-    assert right == pytest.approx(0.25, abs=0.02)
-    assert down == pytest.approx(0.9, abs=0.02)
+    sliders = [page.get_by_role("slider", name=name) for name in ("Along the way", "Down")]
+    place = pytest.approx([0.25, 0.9], abs=0.02)
+    eventually(lambda: check([float(slider.input_value()) for slider in sliders] == place))
     page.mouse.up()
     page.wait_for_url("**at=0.2*")
-    for name in ("Along the way", "Down"):
-        page.get_by_role("slider", name=name).fill("0.5" if name == "Down" else "1")
-    assert_same(shown(page), decoded(model, (vector(B) + vector(D)) / 2))
+    for slider, value in zip(sliders, ("1", "0.5"), strict=True):
+        slider.fill(value)
+    assert_shows(page, decoded(model, (vector(B) + vector(D)) / 2))
     field = page.locator(".field")
     expect(field).to_have_js_property("width", 9 * 28)
     page.wait_for_function(
@@ -166,9 +172,9 @@ def test_four_corners(open_way: Open, model: Model) -> None:
 def test_arithmetic(open_way: Open, model: Model) -> None:
     """C + strength (A - B), with the strength of the slider."""
     page = open_way(f"model=vae-z16&way=sum&{corners(A, B, C)}")
-    assert_same(shown(page), decoded(model, vector(C) + vector(A) - vector(B)))
+    assert_shows(page, decoded(model, vector(C) + vector(A) - vector(B)))
     page.get_by_role("slider", name="Along the way").fill("-0.5")
-    assert_same(shown(page), decoded(model, vector(C) - 0.5 * (vector(A) - vector(B))))
+    assert_shows(page, decoded(model, vector(C) - 0.5 * (vector(A) - vector(B))))
 
 
 def test_a_path_on_the_map(open_way: Open) -> None:
@@ -183,9 +189,10 @@ def test_a_path_on_the_map(open_way: Open) -> None:
     page.mouse.move(box["x"] + box["width"] * 29 / 30, middle, steps=10)
     page.mouse.up()
     end = decoded(flat, torch.tensor([1.8339, 0.0]))
-    assert (shown(page) - end).abs().mean() < 3
+    eventually(lambda: check((shown(page) - end).abs().mean() < 3))
     page.get_by_role("slider", name="Along the way").fill("0")
-    assert (shown(page) - decoded(flat, torch.zeros(2))).abs().mean() < 3
+    begin = decoded(flat, torch.zeros(2))
+    eventually(lambda: check((shown(page) - begin).abs().mean() < 3))
 
 
 def test_the_way_as_a_gif(open_way: Open, model: Model, tmp_path: Path) -> None:
@@ -211,21 +218,24 @@ def test_play_and_open_in_explore(open_way: Open) -> None:
     page.get_by_role("button", name="Play").click()
     slider = page.get_by_role("slider", name="Along the way")
     expect(slider).not_to_have_value("0.5")
+    eventually(lambda: check(not torch.equal(shown(page), before)))
     page.get_by_role("button", name="Pause").click()
-    assert not torch.equal(shown(page), before)
+    page.get_by_role("button", name="Play").wait_for()
+    stopped = shown(page)
+    assert torch.equal(shown(page), stopped)
     slider.fill("0.25")
     expected = shown(page)
     page.get_by_role("button", name="Open in Explore").click()
     page.wait_for_url(lambda url: "/interpolate" not in url and "z=" in url)
     assert "0%3A0.50" in page.url
     assert "3%3A-0.38" in page.url or "3%3A-0.37" in page.url
-    page.locator(".explorer canvas.picture").wait_for()
-    expect(page.locator(".explorer canvas.picture")).not_to_have_js_property("width", 1)
-    assert (picture(page) - expected).abs().float().mean() < 1
+    expect(page.locator(".interpolator")).to_have_count(0)
+    expect(picture_in(page, ".explorer")).to_have_count(1)
+    eventually(lambda: check((picture(page) - expected).abs().float().mean() < 1))
     page.get_by_test_id("stTopNavLink").filter(has_text="Interpolate").click()
     page.wait_for_url("**at=0.25*")
-    expect(page.locator(".interpolator canvas.picture")).not_to_have_js_property("width", 1)
-    assert torch.equal(shown(page), expected)
+    expect(picture_in(page, ".interpolator")).to_have_count(1)
+    eventually(lambda: check(torch.equal(shown(page), expected)))
 
 
 @pytest.mark.parametrize("way", ["two", "four", "sum"])

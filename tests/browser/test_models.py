@@ -1,5 +1,6 @@
 """Models, as Chromium shows it."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import onnx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_explore import runs_of_server
+from tests.browser.test_explore import runs_of_server, settle
 from tests.ui import tiny
 from vae import jobs
 from vae.jobs import shelf
@@ -37,10 +38,12 @@ def models(server: str, page: Page, runs: Path) -> Page:
 
 
 def find(page: Page, text: str) -> None:
-    """Search for words."""
+    """Search for words that one model has; wait until it alone is shown."""
     box = page.get_by_role("textbox", name="Find")
     box.fill(text)
     box.press("Enter")
+    expect(page.get_by_text(re.compile(r"^1 of \d+ models"))).to_be_visible()
+    settle(page)
 
 
 def card(page: Page, title: str) -> Locator:
@@ -54,21 +57,30 @@ def more(page: Page, title: str) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def closed(page: Page) -> None:
+    """Wait until no dialog is open: it would take the focus, and have buttons of the same names."""
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settle(page)
+
+
 def test_name_note_copy_delete_undo(models: Page, runs: Path, complaints: list[str]) -> None:
     """A model is renamed and found by its note; a copy is deleted, and taken back."""
     more(models, "Mine")
     models.get_by_role("textbox", name="Name").fill("Renamed")
     models.get_by_role("textbox", name="Note").fill("for Tuesday")
     models.get_by_role("button", name="Save").click()
+    closed(models)
     find(models, "tuesday")
     expect(card(models, "Renamed")).to_have_count(1)
 
     more(models, "Renamed")
     models.get_by_role("button", name="Duplicate").click()
     expect(card(models, "Renamed")).to_have_count(2)
+    closed(models)
     card(models, "Renamed").first.get_by_role("button", name="More").click()
     models.get_by_role("button", name="Delete").click()
     expect(card(models, "Renamed")).to_have_count(1)
+    closed(models)
     models.get_by_role("button", name="Undo").click()
     expect(card(models, "Renamed")).to_have_count(2)
     assert complaints == []
@@ -87,6 +99,7 @@ def test_what_is_taken_away_can_be_brought_back(models: Page, runs: Path, tmp_pa
         models.get_by_role("button", name="Model, zip").click()
     download.value.save_as(tmp_path / "model.zip")
     models.get_by_role("button", name="Close").click()
+    closed(models)
 
     models.get_by_role("button", name="Import").click()
     models.locator("input[type=file]").set_input_files(tmp_path / "model.zip")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.element import box_of
+from tests.browser.test_explore import settle
 
 AT_REST = ".sum:not(.old)"
 INK = """(name) => {
@@ -24,6 +25,7 @@ def posterior(server: str, page: Page) -> Page:
     """Posterior on the shipped model of two units, its first picture measured."""
     page.goto(f"{server}/posterior?model=vae-z2")
     page.locator(AT_REST).wait_for()
+    settle(page)
     return page
 
 
@@ -80,6 +82,7 @@ def test_a_model_of_more_units_says_why_not(server: str, page: Page) -> None:
     """It names what is needed, and one press leads to a model that has it."""
     page.goto(f"{server}/posterior?model=vae-z16")
     expect(page.get_by_text("needs a VAE with two latent units")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name=re.compile("VAE z2 · MNIST")).click()
     page.locator(AT_REST).wait_for()
 
@@ -90,6 +93,7 @@ def test_a_phone_in_the_dark(server: str, page: Page, complaints: list[str]) -> 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/posterior")
     page.locator(AT_REST).wait_for()
+    settle(page)
     parts = (".sketch", ".sum", ".plane.p")
     heights = [box_of(page.locator(part).first)["y"] for part in parts]
     assert heights == sorted(heights)

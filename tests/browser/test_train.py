@@ -8,25 +8,30 @@ import pytest
 from PIL import Image, ImageSequence
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.conftest import LIMIT
 from tests.browser.element import box_of
-from tests.browser.test_explore import runs_of_server
+from tests.browser.test_explore import check, eventually, runs_of_server, settle
 from tests.ui import tiny
 from vae import jobs
 
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SHOWN = "(canvas) => canvas.toDataURL()"
+# The form as the browser keeps it; not before it was drawn for who this browser is.
+KEPT = "() => JSON.parse(localStorage['latent-space-laboratory'] ?? '{}').settings"
 
 
 @pytest.fixture
 def train(server: str, page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """Train, with no runs before and none left behind."""
+    """Train, whole, with no runs before and none left behind."""
     page.goto(f"{server}/train")
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    page.wait_for_function(KEPT)
+    settle(page)
     yield page
     runs = runs_of_server(tmp_path_factory)
     for entry in jobs.runs(runs):
         jobs.stop(entry.run)
-    for entry in jobs.runs(runs):
+        eventually(lambda: check(not entry.run.alive))  # noqa: B023
         entry.run.delete()
 
 
@@ -34,14 +39,10 @@ def test_a_training_from_start_to_explore(
     train: Page, browser: Browser, complaints: list[str]
 ) -> None:
     """Start, progress, pause, resume, stop, explore; a second browser and a reload see the same."""
-    epochs = train.get_by_role("spinbutton", name="Epochs")
-    epochs.fill("500")
-    epochs.press("Enter")
-    train.get_by_role("button", name="Start training").click()
-    progress = train.get_by_text(re.compile(r"Epoch [\d.]+ of 500 · [\d,]+ images/s · .* left"))
+    start(train)
+    progress = train.get_by_text(re.compile(r"Epoch [\d.]+ of 5000 · [\d,]+ images/s · .* left"))
     expect(progress).to_be_visible()
     made = train.get_by_role("img", name="Pictures decoded")
-    expect(made).to_be_visible()
     made.evaluate("(canvas) => (canvas.mark = 1)")
     before = made.evaluate(SHOWN)
     moment = train.get_by_text(re.compile(r"^epoch [\d.]+$"))
@@ -53,6 +54,7 @@ def test_a_training_from_start_to_explore(
     assert made.evaluate("(canvas) => canvas.mark") == 1, "built anew instead of drawn anew"
 
     other = browser.new_page()
+    other.set_default_timeout(LIMIT)
     other.goto(train.url)
     train.get_by_role("button", name="Pause").click()
     resume = train.get_by_role("button", name="Resume")
@@ -63,15 +65,22 @@ def test_a_training_from_start_to_explore(
     expect(resume).to_be_enabled()
     resume.click()
     expect(progress).to_be_visible()
+    expect(resume).to_have_count(0)  # as long as it lingers, Stop is not at its place
 
     train.get_by_role("button", name="Stop").click()
     expect(train.get_by_text(re.compile("Stopped at epoch"))).to_be_visible()
+    settle(train)
     link = train.get_by_role("link", name="Open in Explore")
     expect(link).to_have_count(1)  # while the page is drawn anew, the one before may linger
     link.click()
     expect(train.get_by_role("img", name="What the model decodes from the code")).to_be_visible()
     expect(train).to_have_url(re.compile("model=runs"))
-    assert complaints == []
+    assert errors(complaints) == []
+
+
+def errors(complaints: list[str]) -> list[str]:
+    """But for moments that were thinned out while they were asked for: the next ones are fetched."""
+    return [said for said in complaints if "404" not in said or "/api/moments/" not in said]
 
 
 def newer(moment: Locator, than: str) -> None:
@@ -79,16 +88,23 @@ def newer(moment: Locator, than: str) -> None:
     expect(moment).not_to_have_text(than)
 
 
-def start(train: Page, tmp_path_factory: pytest.TempPathFactory) -> jobs.Run:
-    """Start a training that no test waits for; its run, once it shows pictures."""
+def start(train: Page) -> None:
+    """Start a training that no test waits for, and wait until it shows its own pictures."""
     epochs = train.get_by_role("spinbutton", name="Epochs")
     epochs.fill("5000")
     epochs.press("Enter")
     train.get_by_role("button", name="Start training").click()
     expect(train.get_by_role("button", name="Pause")).to_be_enabled()
-    link = train.get_by_role("link", name="Open in Explore")
-    expect(link).to_have_attribute("href", re.compile("model=runs"))
-    expect(train.get_by_role("img", name="Pictures decoded")).to_be_visible()
+    link = train.locator("a[href*='model=runs']", has_text="Open in Explore")
+    expect(link).to_have_count(1)
+    settle(train)
+    made = train.get_by_role("img", name="Pictures decoded")
+    expect(made).to_have_count(1)
+    expect(made).to_be_visible()
+
+
+def newest(tmp_path_factory: pytest.TempPathFactory) -> jobs.Run:
+    """The training that was started last."""
     return jobs.runs(runs_of_server(tmp_path_factory))[0].run
 
 
@@ -96,7 +112,8 @@ def test_levers_steps_and_the_time_machine(
     train: Page, complaints: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Beta is changed in mid-run, a step is taken, the training is wound back, saved and branched."""
-    run = start(train, tmp_path_factory)
+    start(train)
+    run = newest(tmp_path_factory)
     train.get_by_text("Levers", exact=True).click()
     beta = train.locator(".st-key-run").get_by_role("spinbutton", name="Beta")
     beta.fill("8")
@@ -107,6 +124,8 @@ def test_levers_steps_and_the_time_machine(
 
     train.get_by_role("button", name="Pause").click()
     expect(train.get_by_role("button", name="Resume")).to_be_enabled()
+    # As long as it lingers, Step is not at its place.
+    expect(train.get_by_role("button", name="Pause")).to_have_count(0)
     step = run.status.step
     train.get_by_role("button", name="Step", exact=True).click()
     expect(train.get_by_role("slider", name="Moment")).to_have_attribute(
@@ -119,6 +138,7 @@ def test_levers_steps_and_the_time_machine(
     slider.press("Home")
     link = train.get_by_role("link", name="Open this moment in Explore")
     expect(link).to_have_attribute("href", re.compile("(@|%40)0$"))
+    expect(train.get_by_role("link", name="Open in Explore")).to_have_count(0)
     train.wait_for_function(
         f"([canvas, shown]) => ({SHOWN})(canvas) !== shown", arg=[made.element_handle(), latest]
     )
@@ -129,12 +149,12 @@ def test_levers_steps_and_the_time_machine(
 
     train.get_by_role("button", name="Branch from here").click()
     expect(train.get_by_text("Begins with the weights of").first).to_be_visible()
+    settle(train)
     train.get_by_role("button", name="Start training").click()
     expect(train.get_by_text("Begins with the weights of")).to_have_count(0)
     train.wait_for_url(lambda url: run.name not in url)
-    newest = jobs.runs(runs_of_server(tmp_path_factory))[0].run
-    assert newest.start.is_file()
-    assert complaints == []
+    assert newest(tmp_path_factory).start.is_file()
+    assert errors(complaints) == []
 
 
 def test_another_training_while_one_is_on_its_way(train: Page, complaints: list[str]) -> None:
@@ -161,8 +181,10 @@ def test_another_training_while_one_is_on_its_way(train: Page, complaints: list[
         train.wait_for_timeout(50)
     train.locator(".stRadio label", has_text="Autoencoder z2").click()
     train.wait_for_function(shown, arg=[made.element_handle(), expected])
-    with train.expect_response(late[0].request.url):
-        late[0].continue_()
+    with train.expect_response(late[0].request.url) as answer:
+        for route in late:  # what is not answered for long is asked for once more
+            route.continue_()
+    answer.value.finished()
     train.evaluate(FRAME)
     assert made.evaluate(SHOWN) == expected
     assert made.evaluate("(canvas) => canvas.mark") == 1, "built anew instead of drawn anew"
@@ -173,7 +195,8 @@ def test_a_killed_training_is_told_and_goes_on(
     train: Page, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """After kill -9 the page says so by itself; Resume goes on."""
-    run = start(train, tmp_path_factory)
+    start(train)
+    run = newest(tmp_path_factory)
     psutil.Process(run.status.pid).kill()
     expect(train.get_by_text("ended without a word")).to_be_visible()
     train.get_by_role("button", name="Resume").click()
@@ -186,9 +209,7 @@ def test_the_form_is_kept_by_the_browser(train: Page) -> None:
     epochs = train.get_by_role("spinbutton", name="Epochs")
     epochs.fill("17")
     epochs.press("Enter")
-    train.wait_for_function(
-        "() => JSON.parse(localStorage['latent-space-laboratory']).settings?.['train.epochs'] === 17"
-    )
+    train.wait_for_function(f"() => ({KEPT})()['train.epochs'] === 17")
     train.reload()
     expect(epochs).to_have_value("17")
 

@@ -43,7 +43,7 @@ def root(tmp_path: Path) -> Iterator[Path]:
                 psutil.Process(entry.status.pid).kill()
 
 
-def wait(condition: Callable[[], bool], seconds: float = 60) -> float:
+def wait(condition: Callable[[], bool], seconds: float = 240) -> float:
     """Wait for a condition; gives back how long it took in seconds."""
     begin = time.monotonic()
     while not condition():

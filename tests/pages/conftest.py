@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 90
+SECONDS = 300
 """That a run of a page may take, on a machine that has much else to do."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.conftest import SECONDS
 from tests.pages.given import given
 from tests.ui import tiny
 from vae import jobs
@@ -32,7 +33,7 @@ def test_a_family_is_measured_beside_the_page(app: Open, shipped: Path) -> None:
     """Both models are given at once, unit by unit as they are; once measured, they are aligned."""
     _ladder(shipped)
     page = app("compare")
-    end = time.monotonic() + 60
+    end = time.monotonic() + SECONDS
     while not given(page)["curve"] and time.monotonic() < end:
         assert [model["name"] for model in given(page)["models"]] == ["beta 1", "beta 4"]
         time.sleep(0.2)

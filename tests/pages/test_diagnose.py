@@ -43,7 +43,7 @@ def test_a_collapsed_run_is_named_and_mended(app: Open) -> None:
     assert "Posterior collapse" in said
     assert "KL is 0.002 nats per image" in said
     assert "loss = recon + 100 · KL" in said
-    page.button(key="mend 0").click().run()
+    page.button(key="mend collapsed").click().run()
     assert not page.exception
     assert page.number_input(key="setting objective.beta").value == 1
     assert page.number_input(key="setting model.latent_dim").value == 3
@@ -57,7 +57,7 @@ def test_a_run_that_never_saved_a_model(app: Open) -> None:
     page = app("diagnose", model=f"runs/{run.name}")
     assert "Diverged" in _said(page)
     assert "before step 7" in _said(page)
-    assert page.button(key="mend 0").label == "Train with learning rate 0.0001"
+    assert page.button(key="mend diverged").label == "Train with learning rate 0.0001"
 
 
 def test_a_model_that_ships(app: Open, shipped: Path) -> None:

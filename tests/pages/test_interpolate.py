@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.conftest import SECONDS
 from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
@@ -50,7 +51,7 @@ def test_pictures_are_looked_for_after_the_first_picture(app: Open, shipped: Pat
     tiny.ship(shipped / "small", tiny.config())
     page = app("interpolate")
     assert given(page)["images"] is None
-    end = time.monotonic() + 60
+    end = time.monotonic() + SECONDS
     while not (images := given(_report(page, shown=True))["images"]):
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.conftest import SECONDS
 from tests.ui import tiny
 from ui import state
 from vae.analysis.exact_posterior import exact_posterior
@@ -19,7 +21,6 @@ from vae.training import load_model
 
 Open = Callable[..., AppTest]
 TWO = {"latent_dim": 2}
-SECONDS = 60
 
 
 def given(app: AppTest) -> dict[str, Any]:
@@ -81,3 +82,17 @@ def test_other_models_say_what_is_needed(app: Open, shipped: Path) -> None:
     assert [button.label for button in page.button] == ["Show VAE z2 · embedded digits · beta 1"]
     page.button[0].click().run()
     assert given(page)["model"] == "two"
+
+
+def test_a_sum_that_is_there_a_moment_later(
+    app: Open, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not there when the element was drawn is waited for, though it comes meanwhile."""
+    tiny.ship(shipped / "small", tiny.config(TWO))
+    late, waited = Future[None](), list[object]()
+    monkeypatch.setattr("ui.exact.posterior", lambda *_: late)
+    monkeypatch.setattr("ui.live.exact.exact", lambda *_, **__: late.set_result(None))
+    monkeypatch.setattr("ui.reconstruct.reconstruction.await_rest", waited.append)
+    page = app("posterior")
+    assert not page.exception
+    assert waited == [[late]]

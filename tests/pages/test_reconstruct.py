@@ -16,6 +16,7 @@ from torch.distributions import Normal, kl_divergence
 
 from tests.data.made_up import picture
 from tests.data.test_prepare import photograph
+from tests.pages.conftest import SECONDS
 from tests.pages.given import given
 from tests.ui import tiny
 from ui import state
@@ -24,7 +25,6 @@ from vae.export.layers import build, read_weights
 from vae.training import load_model
 
 Open = Callable[..., AppTest]
-SECONDS = 60
 
 
 def _draw(app: AppTest, pixels: bytes, label: int | None = None, **more: Any) -> AppTest:

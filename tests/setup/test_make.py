@@ -58,6 +58,6 @@ def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
         env=outside | environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,
         check=False,
     )

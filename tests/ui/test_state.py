@@ -21,6 +21,30 @@ def test_nonsense_in_the_address_is_left_out(text: str) -> None:
     assert state.parse_code(text) == {}
 
 
+def answer_late() -> None:
+    """A form, and a browser whose answer comes when it is told to."""
+    import streamlit as st  # noqa: PLC0415 - a script of its own
+
+    from ui import state  # noqa: PLC0415
+
+    state.prepare_setting("train.epochs", 100, lambda value: True)
+    st.number_input("Epochs", step=1, key=state.setting("train.epochs"), persist_state="session")
+    state.begin_with(state.settings())
+    st.button("Answer", on_click=state.recall, args=("me", {"train.epochs": 17}))
+
+
+@pytest.mark.parametrize(("typed", "held"), [(None, 17), (5, 5)])
+def test_what_a_browser_kept_comes_too_late_for_a_form_that_was_changed(
+    typed: int | None, held: int
+) -> None:
+    """It fills a form that nobody has touched, and puts back nothing."""
+    page = AppTest.from_function(answer_late, default_timeout=SECONDS).run()
+    if typed is not None:
+        page.number_input[0].set_value(typed).run()
+    page.button[0].click().run()
+    assert page.number_input[0].value == held
+
+
 def choose_a_run() -> None:
     """A page with a picker."""
     import streamlit as st  # noqa: PLC0415 - a script of its own

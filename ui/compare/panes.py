@@ -58,21 +58,28 @@ def _contrast(entries: Mapping[str, Entry]) -> list[str]:
 def _panes(sides: Sequence[tuple[Entry, str]]) -> None:
     """The element, and real pictures for it as soon as they are there."""
     first, second = (entry for entry, _ in sides)
-    if first.config.model.shape != second.config.model.shape:
-        st.warning(
-            "These models take images of different sizes: no picture fits both, and each shows its own codes."
-        )
-    future = measuring.held_out(first)
-    real: HeldOut | None = None
-    if future.done():
-        try:
-            real = future.result()
-        except VaeError as error:
-            st.warning(frame.as_plain_text(f"No real pictures to share: {error}"))
-    else:
-        _await(first)
+    with st.container():  # the panes keep their place, and live on, whatever is said here
+        if first.config.model.shape != second.config.model.shape:
+            st.warning(
+                "These models take images of different sizes: no picture fits both, "
+                "and each shows its own codes."
+            )
+        real = _real_pictures(first)
     if problem := panes(sides, real, key=state.PANES):
         st.warning(problem)
+
+
+def _real_pictures(entry: Entry) -> HeldOut | None:
+    """Pictures to share; None, where there are none, or not yet."""
+    future = measuring.held_out(entry)
+    if not future.done():
+        _await(entry)
+        return None
+    try:
+        return future.result()
+    except VaeError as error:
+        st.warning(frame.as_plain_text(f"No real pictures to share: {error}"))
+        return None
 
 
 @st.fragment(run_every=SOON)

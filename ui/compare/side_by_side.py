@@ -20,19 +20,24 @@ SOON = 1.0
 
 def show(entries: Sequence[Entry]) -> None:
     """Draw the models side by side, with what is known of them."""
+    with st.container():  # the pictures below keep their place, and live on under a hand
+        found = _measured(entries)
+    _live(entries, found)
+    if found is not None:
+        _numbers(_sides(entries, found), found)
+
+
+def _measured(entries: Sequence[Entry]) -> Comparison | None:
+    """What was measured of them; None, and a word, while or because nothing is."""
     try:
         found = finding.comparison(entries)
     except VaeError as error:
         st.warning(frame.as_plain_text(f"These models are not measured and not aligned: {error}"))
-        _live(entries, None)
-        return
+        return None
     if isinstance(found, Measuring):
         _await(found)
-        _live(entries, None)
-        return
-    sides = _sides(entries, found)
-    _live(entries, found)
-    _numbers(sides, found)
+        return None
+    return found
 
 
 @st.fragment(run_every=SOON)

@@ -96,7 +96,7 @@ def _finding(subject: Subject, finding: Finding, place: int) -> None:
     st.markdown(finding.text)
     st.markdown("\n".join(f"- {frame.as_plain_text(sentence)}" for sentence in finding.evidence))
     if finding.remedy:
-        _remedy(subject, finding.remedy, f"mend {place}", main=place == 0)
+        _remedy(subject, finding.remedy, f"mend {finding.name}", main=place == 0)
 
 
 def _remedy(subject: Subject, remedy: Remedy, key: str, *, main: bool) -> None:

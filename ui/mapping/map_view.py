@@ -34,6 +34,8 @@ def _draw(entry: Entry, forms: bool) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", key="map-choices")
         with row:
             map_choice.draw(entry, settings)
+        # Asked before anything is drawn: what is there a moment later would not be waited for.
+        pending = not forms and map_chart.pending(entry, source)
         points = map_sources.points(entry, source)
         found = map_places.find(points, settings)
         with row:
@@ -47,7 +49,7 @@ def _draw(entry: Entry, forms: bool) -> None:
             map_below.show(entry, source, points, settings, found.places)
         if map_places.forming(entry, source, settings) != forms:
             state.rerun()  # at another pace
-        if not forms and map_chart.pending(entry, source):
+        if pending:
             _await_more(entry, source)
 
 
@@ -72,12 +74,13 @@ def _show_progress(points: Points, settings: Settings, status: Status) -> None:
             share = status.step / status.total if status.total else 0.0
             verb = "paused at" if status.state == "paused" else "forming,"
             words = f"{name} {verb} step {status.step} of {status.total}"
-            st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
+            # Buttons first: one that goes lingers beside its successor, which must not move by it.
             if status.state == "paused":
                 _button("Go on", lambda: map_places.ask(points, settings, "run"), main=True)
             else:
                 _button("Pause", lambda: map_places.ask(points, settings, "pause"))
             _button("Stop", lambda: map_places.ask(points, settings, "stop"))
+            st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
         case "stopped":
             st.markdown(f"{name} stopped at step {status.step} of {status.total}.", width="content")
             _button("Make it anew", lambda: map_places.begin(points, settings), main=True)

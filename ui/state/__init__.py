@@ -88,6 +88,7 @@ from ui.state.shelf import discarded, keep_discarded
 from ui.state.training import (
     Branch,
     ask_settings,
+    begin_with,
     branch,
     branched,
     browser,
@@ -149,6 +150,7 @@ __all__ = [
     "View",
     "ask_settings",
     "asked_in_vain",
+    "begin_with",
     "beside",
     "branch",
     "branched",

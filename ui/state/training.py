@@ -15,6 +15,7 @@ _LEVER = "lever "
 _BRANCH = "branch"
 _BRANCHED = "just branched"
 _BROWSER = "browser"
+_BEGUN = "settings to begin with"
 
 
 def lever(run: str, name: str, value: object) -> str:
@@ -32,16 +33,25 @@ def browser() -> str:
     return name
 
 
-def recall(browser: str, settings: Mapping[str, Any]) -> None:
-    """Take what the browser kept, once a session: who it is and, where none was asked for, the form."""
+def recall(browser: str, kept: Mapping[str, Any]) -> None:
+    """Take what the browser kept, once a session: who it is and, where none was asked for, the form.
+
+    A form that a hand has changed before the browser's answer came stays as it is.
+    """
     if _BROWSER in st.session_state:
         return
     st.session_state[_BROWSER] = browser
-    if st.session_state.pop(_ASKED, False):
+    held = settings()
+    if st.session_state.pop(_ASKED, False) or st.session_state.get(_BEGUN, held) != held:
         return
-    fill_settings({path: value for path, value in settings.items() if path != PRESET_PICKER})
-    if PRESET_PICKER in settings:
-        st.session_state[PRESET_PICKER] = settings[PRESET_PICKER]
+    fill_settings({path: value for path, value in kept.items() if path != PRESET_PICKER})
+    if PRESET_PICKER in kept:
+        st.session_state[PRESET_PICKER] = kept[PRESET_PICKER]
+
+
+def begin_with(values: Mapping[str, Any]) -> None:
+    """Note what the form holds when it is drawn first, to tell whether a hand has changed it."""
+    st.session_state.setdefault(_BEGUN, dict(values))
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,10 @@ def _show_timeline(seen: Timeline) -> None:
 
 
 def _show_progress(status: Status, config: RunConfig, control: Control) -> None:
-    st.progress(_share(status), naming.progress(status, config, control.wish))
-    if status.state in ("failed", "diverged", "interrupted"):
-        st.error(frame.as_plain_text(status.cause))
+    with st.container():  # the buttons below keep their place, whatever is said here
+        st.progress(_share(status), naming.progress(status, config, control.wish))
+        if status.state in ("failed", "diverged", "interrupted"):
+            st.error(frame.as_plain_text(status.cause))
 
 
 def _share(status: Status) -> float:

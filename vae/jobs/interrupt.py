@@ -47,10 +47,11 @@ class Interrupt:
         over = threading.Event()
 
         def watch() -> None:
-            while not over.wait(0.2):
+            while not over.is_set():
                 if wanted():
                     _thread.interrupt_main()
                     return
+                over.wait(0.2)
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
@@ -58,6 +59,7 @@ class Interrupt:
             yield
         finally:
             over.set()
+            thread.join()  # or it would interrupt what comes after the block
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         again = self.asked and number == signal.SIGINT

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from vae.errors import VaeError
 from vae.jobs.interrupt import Interrupt
-from vae.jobs.mapping import MapJob, Places, Status
+from vae.jobs.mapping import ACQUIRE_SECONDS, MapJob, Places, Status
 from vae.projection import METHODS, Settings, project
 
 LOOK_SECONDS = 0.3
@@ -30,7 +30,7 @@ assert set(BUSY) == set(METHODS), "every method says what it begins with"
 def work(job: MapJob) -> Status:
     """Make the maps of a job; every way of ending is in its status."""
     interrupt = Interrupt()
-    with job.lock().acquire(timeout=2), interrupt.listening():
+    with job.lock().acquire(timeout=ACQUIRE_SECONDS), interrupt.listening():
         maker = _Maker(job)
         try:
             with interrupt.watching(lambda: job.wish == "stop"), maker.turn.taken():

@@ -37,6 +37,8 @@ ALIVE: tuple[State, ...] = ("running", "paused")
 LIMIT = 512 * 2**20
 """Bytes of all maps in the cache; what was used longest ago goes first."""
 PROBE_SECONDS = 0.02
+ACQUIRE_SECONDS = 10.0
+"""How long who starts a map, or makes it, tries for its lock: others hold it for moments."""
 Places = npt.NDArray[np.float32]
 
 
@@ -151,14 +153,19 @@ class MapJob:
         _make_room(self.path.parent)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            # Until its process can be seen, the lock says that the map is being made.
+            with suppress(Timeout), self.lock().acquire(timeout=ACQUIRE_SECONDS):
+                if self.read_status().state != "done" and not self._starting():
+                    self._begin(codes, Request(settings=tuple(settings)))
         except OSError as error:
             raise RunError(
                 f"{self.path.parent} cannot be written to ({error.strerror}). "
                 "Set VAE_CACHE to a folder that you may write to."
             ) from error
+
+    def _begin(self, codes: Places, request: Request) -> None:
         for old in self.path.glob("places-*.npy"):
             old.unlink(missing_ok=True)
-        request = Request(settings=tuple(settings))
         write_atomically(self.path / "codes.npy", _npy(codes.astype(np.float32)))
         write_atomically(self.path / "request.json", request.model_dump_json().encode())
         self.ask("run")
@@ -223,8 +230,9 @@ def _runs(pid: int) -> bool:
 
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and "map_worker" in " ".join(
-            process.cmdline()
+        words = process.cmdline()  # none yet of a process that begins at this moment
+        return process.status() != psutil.STATUS_ZOMBIE and (
+            not words or "map_worker" in " ".join(words)
         )
     except psutil.Error:
         return False

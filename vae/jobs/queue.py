@@ -145,6 +145,7 @@ def stop(run: Run) -> None:
     if run.status.state == "queued":
         with _locked(run.path.parent):  # so that no one starts it in between
             if run.status.state == "queued" and not run.alive:
+                run.ask("stop")  # a worker that takes long to come hears it
                 _end(run, "stopped", "Stopped before its turn came.")
                 return
     if run.status.state in (*ALIVE, "queued"):

@@ -11,6 +11,8 @@ import pytest
 from ui.disentangle import score_tables, scoring
 from ui.disentangle.scores import METRICS, Choice, Code, Score
 
+SECONDS = 90
+"""That a process may take which does next to nothing, on a machine that has much else to do."""
 ALL = {"codes": "mean", "factors": ("shape", "x", "y")}
 
 
@@ -116,7 +118,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def wait(job: scoring.Scoring | None) -> None:
     """Until a measurement is over, however it ends."""
     assert job is not None
-    end = time.monotonic() + 20
+    end = time.monotonic() + SECONDS
     while not job.future.done() and time.monotonic() < end:
         time.sleep(0.01)
     assert job.future.done()
@@ -151,11 +153,11 @@ def test_a_failure_is_told(tmp_path: Path, command: Path) -> None:
 def test_progress_and_stop(tmp_path: Path, command: Path) -> None:
     """It says how far it is while it runs; stopped, it ends, complains of nothing and leaves no file."""
     line = '{"kind": "progress", "what": "DCI: trees", "done": 50, "total": 200}'
-    write_script(command, f"echo '{line}'; exec sleep 60")
+    write_script(command, f"echo '{line}'; exec sleep 600")
     scoring.start([code(tmp_path)], Choice())
     job = scoring.going_on(code(tmp_path), Choice())
     assert job is not None
-    end = time.monotonic() + 20
+    end = time.monotonic() + SECONDS
     while job.busy != "DCI: trees, 50 of 200" and time.monotonic() < end:
         time.sleep(0.01)
     assert job.busy == "DCI: trees, 50 of 200"

@@ -71,6 +71,9 @@ export function shown(Kind) {
     const [data] = component.data; // in a list: see element.py
     element.update({ ...component, data });
     return () => {
+      // Streamlit also ends a call that another one has overtaken while this script was on its way:
+      // the element is still there, and would be built into the same place a second time.
+      if (parentElement.isConnected) return;
       element.end();
       elements.delete(parentElement);
     };

@@ -14,12 +14,10 @@ const SHARP = 2; // pixels of the canvas for each of the screen
 export class Pane {
   /** `moved(z)` is called when a hand moves the code here. */
   constructor(root, moved) {
-    this.canvas = make("canvas", "picture", { width: 1, height: 1 });
-    this.canvas.setAttribute("role", "img");
+    this.canvas = make("canvas", "picture", { width: 1, height: 1, role: "img", ariaLabel: "What is decoded from the code" });
     this.about = make("p", "about");
     this.dots = make("canvas", "dots", { width: 1, height: 1, ariaHidden: "true" });
-    const all = make("canvas", "", { width: 1, height: 1 });
-    all.setAttribute("role", "img");
+    const all = make("canvas", "", { width: 1, height: 1, role: "img", ariaLabel: "All codes" });
     this.map = make("figure", "map", {},
       make("div", "plane", {}, all, this.dots, make("i", "spot")), make("figcaption"));
     this.tiles = new Tiles(make("div", "samples tiles"), (i) => moved(this.codes[i]));

@@ -69,6 +69,7 @@ class Explorer extends Element {
       this.rest.forget();
       if (other && this.told.code) this.tell("code", null); // it was of the model shown before
     }
+    if (other) this.network = null; // or a hand would move that model's picture under this one's name
     if (known?.decoder !== data.decoder || !this.network) this.load(data.decoder);
     this.invalidate();
   }
@@ -108,9 +109,9 @@ class Explorer extends Element {
     });
   }
 
-  /** A hand has changed the code or the label. */
+  /** A hand has changed the code or the label; what plays is told once it is paused. */
   changed() {
-    this.rest.changed();
+    if (!this.player.playing) this.rest.changed();
     this.invalidate();
   }
 

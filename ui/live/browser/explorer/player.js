@@ -11,7 +11,11 @@ export class Player {
   /** ended(): it plays no longer; say(why): a sentence. */
   constructor(button, units, settings, { ended, say }) {
     Object.assign(this, { button, units, settings, ended, say });
-    button.onclick = () => (this.frame ? this.pause() : this.play());
+    button.onclick = () => (this.playing ? this.pause() : this.play());
+  }
+
+  get playing() {
+    return Boolean(this.frame);
   }
 
   /** What walks: the chosen unit, or all that are used; none that is locked. */
@@ -54,7 +58,7 @@ export class Player {
   }
 
   pause() {
-    if (!this.frame) return;
+    if (!this.playing) return;
     cancelAnimationFrame(this.frame);
     this.frame = null;
     this.button.textContent = "Play";

@@ -230,8 +230,9 @@ class Interpolator extends Element {
     this.go([this.points.length > 1 ? 1 : 0]);
   }
 
+  /** What plays is told once it is paused. */
   changed() {
-    this.rest.changed();
+    if (!this.shuttle.playing) this.rest.changed();
     this.invalidate();
   }
 

@@ -13,7 +13,7 @@ export class Graph {
     this.lines = Object.fromEntries(Object.entries(COLOURS).map(([on, stroke]) => [on, shape("polyline", { stroke })]));
     this.mark = shape("line", { class: "mark", y1: 0, y2: 1 });
     this.turns = shape("g", {});
-    this.svg = shape("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", role: "img" });
+    this.svg = shape("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", role: "img", "aria-label": name });
     this.svg.append(this.turns, ...Object.values(this.lines), this.mark);
     [this.high, this.low] = [make("b", "high"), make("b", "low")];
     this.element = make("div", "graph", {}, this.title, make("div", "plot", {}, this.svg, this.high, this.low));
@@ -58,7 +58,7 @@ export class Graph {
 export class Bars {
   constructor() {
     this.title = make("h4", "", { textContent: "KL per unit" });
-    this.row = make("div", "bars", { role: "img" });
+    this.row = make("div", "bars", { role: "img", ariaLabel: "KL of each latent unit" });
     this.element = make("div", "graph", {}, this.title, this.row);
   }
 
