@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import installation
 from vae.errors import VaeError
@@ -73,6 +74,15 @@ def errors_shown() -> Iterator[None]:
             or "Something went wrong here, and it is not your doing. Reload the page to go on; "
             "the log of the server has the details."
         )
+
+
+def turns() -> DeltaGenerator:
+    """A place for buttons that take turns, of which one is there at a time.
+
+    Streamlit lets the one that goes linger beside the one that comes, until the page is drawn: what
+    stands beside them would move, and a press on it be lost. `style.css` hides it.
+    """
+    return st.container(width="content", key="turns")
 
 
 def as_plain_text(text: str) -> str:

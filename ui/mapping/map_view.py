@@ -74,11 +74,11 @@ def _show_progress(points: Points, settings: Settings, status: Status) -> None:
             share = status.step / status.total if status.total else 0.0
             verb = "paused at" if status.state == "paused" else "forming,"
             words = f"{name} {verb} step {status.step} of {status.total}"
-            # Buttons first: one that goes lingers beside its successor, which must not move by it.
-            if status.state == "paused":
-                _button("Go on", lambda: map_places.ask(points, settings, "run"), main=True)
-            else:
-                _button("Pause", lambda: map_places.ask(points, settings, "pause"))
+            with frame.turns():
+                if status.state == "paused":
+                    _button("Go on", lambda: map_places.ask(points, settings, "run"), main=True)
+                else:
+                    _button("Pause", lambda: map_places.ask(points, settings, "pause"))
             _button("Stop", lambda: map_places.ask(points, settings, "stop"))
             st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
         case "stopped":

@@ -124,10 +124,12 @@ def _show_buttons(run: Run, now: cached.Seen) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         match status.state:
             case "running" | "paused":
-                if status.state == "running":
-                    _button("Pause", lambda: jobs.pause(run), disabled=wish != "run")
-                else:
-                    _button("Resume", lambda: jobs.resume(run), main=True, disabled=wish == "run")
+                with frame.turns():
+                    if status.state == "running":
+                        _button("Pause", lambda: jobs.pause(run), disabled=wish != "run")
+                    else:
+                        again = wish == "run"
+                        _button("Resume", lambda: jobs.resume(run), main=True, disabled=again)
                 _button("Step", lambda: jobs.step(run), about="Take one step, then wait")
                 _button("Stop", lambda: jobs.stop(run), disabled=wish == "stop")
             case "queued":
