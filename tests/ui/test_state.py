@@ -1,9 +1,12 @@
 """The address: a code in it, and choices that agree with the picker and the session."""
 
+import math
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import state
+from ui.state import training
 
 SECONDS = 90
 
@@ -27,6 +30,7 @@ def answer_late() -> None:
 
     from ui import state  # noqa: PLC0415
 
+    state.insist()
     state.prepare_setting("train.epochs", 100, lambda value: True)
     st.number_input("Epochs", step=1, key=state.setting("train.epochs"), persist_state="session")
     state.begin_with(state.settings())
@@ -43,6 +47,16 @@ def test_what_a_browser_kept_comes_too_late_for_a_form_that_was_changed(
         page.number_input[0].set_value(typed).run()
     page.button[0].click().run()
     assert page.number_input[0].value == held
+
+
+def test_what_was_recalled_is_insisted_on_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser that has not heard of it yet reports the first form once more; a hand may do so later."""
+    page = AppTest.from_function(answer_late, default_timeout=SECONDS).run()
+    monkeypatch.setattr(training, "ON_ITS_WAY", math.inf)
+    page.button[0].click().run()
+    assert page.number_input[0].set_value(100).run().number_input[0].value == 17
+    monkeypatch.setattr(training, "ON_ITS_WAY", 0.0)
+    assert page.number_input[0].set_value(100).run().number_input[0].value == 100
 
 
 def choose_a_run() -> None:

@@ -1,5 +1,7 @@
 """A training that is steered, and the settings of the next one."""
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,9 @@ _BRANCH = "branch"
 _BRANCHED = "just branched"
 _BROWSER = "browser"
 _BEGUN = "settings to begin with"
+_RECALLED = "settings recalled"
+ON_ITS_WAY = 5.0
+"""Seconds that a drawn form may take to reach the browser."""
 
 
 def lever(run: str, name: str, value: object) -> str:
@@ -41,17 +46,34 @@ def recall(browser: str, kept: Mapping[str, Any]) -> None:
     if _BROWSER in st.session_state:
         return
     st.session_state[_BROWSER] = browser
-    held = settings()
-    if st.session_state.pop(_ASKED, False) or st.session_state.get(_BEGUN, held) != held:
+    if not st.session_state.pop(_ASKED, False) and _is_as_begun():
+        st.session_state[_RECALLED] = time.monotonic(), dict(kept)
+        insist()
+
+
+def begin_with(values: Mapping[str, Any]) -> None:
+    """Note what the form holds when it is drawn first, to tell whether a hand has changed it."""
+    st.session_state.setdefault(_BEGUN, dict(values))
+
+
+def insist() -> None:
+    """Fill the form with what was recalled; before it is drawn.
+
+    More than once: where something else draws the page while the filled form is still on its way, the
+    browser reports the form that it has, the first one, as if a hand had set it.
+    """
+    since, kept = st.session_state.get(_RECALLED, (-math.inf, {}))
+    if time.monotonic() - since > ON_ITS_WAY or not _is_as_begun():
         return
     fill_settings({path: value for path, value in kept.items() if path != PRESET_PICKER})
     if PRESET_PICKER in kept:
         st.session_state[PRESET_PICKER] = kept[PRESET_PICKER]
 
 
-def begin_with(values: Mapping[str, Any]) -> None:
-    """Note what the form holds when it is drawn first, to tell whether a hand has changed it."""
-    st.session_state.setdefault(_BEGUN, dict(values))
+def _is_as_begun() -> bool:
+    held = settings()
+    begun: dict[str, Any] = st.session_state.get(_BEGUN, {})
+    return all(held.get(path, value) == value for path, value in begun.items())
 
 
 @dataclass(frozen=True)

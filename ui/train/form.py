@@ -31,6 +31,7 @@ def show() -> None:
 
 def _draw() -> None:
     with frame.errors_shown():
+        state.insist()
         if state.branched():
             _say_branch()
         else:
