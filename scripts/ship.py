@@ -28,13 +28,13 @@ RECIPES = {
     "autoencoder-z2": f"{DIGITS} --model autoencoder --latent-dim 2 --hidden 400,200 --epochs 40 {STEPS}",
     "vae-z2": f"{DIGITS} --model vae --latent-dim 2 --hidden 400,200 --epochs 60 {STEPS}",
     "vae-z16": f"{DIGITS} --model vae --latent-dim 16 --hidden 400,200 --epochs 1440 {STEPS}",
-    "cvae-z16": f"{DIGITS} --model cvae --latent-dim 16 --hidden 400,200 --epochs 40 {STEPS}",
+    "cvae-z16": f"{DIGITS} --model cvae --latent-dim 16 --hidden 400,200 --epochs 240 {STEPS}",
     "ladder": (
         f"{DIGITS} --model ladder --latent-dims 12,4 --widths 200,100 --hidden 400,200 "
         f"--warmup-steps 4000 --epochs 40 {STEPS}"
     ),
     "fashion-z16": (
-        f"--data fashion-mnist --model vae --latent-dim 16 --hidden 400,200 --epochs 30 {STEPS}"
+        f"--data fashion-mnist --model vae --latent-dim 16 --hidden 400,200 --epochs 120 {STEPS}"
     ),
     **{
         f"beta-{beta:g}": (
