@@ -41,7 +41,7 @@ def shown(page: Page, what: str) -> torch.Tensor:
 def open_pad(page: Page, address: str, more: str = "?model=vae-z2") -> None:
     """Open the page and wait until it is whole."""
     page.goto(f"{address}/reconstruct{more}")
-    expect(page.locator("canvas.sketch")).to_be_visible()
+    page.locator(".samples canvas").first.wait_for(state="attached")  # its script has come
     settle(page)
 
 
