@@ -60,7 +60,7 @@ def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
             pick_any(keys, entries)
         with st.popover("Start a sweep"):
             sweeping.ask(chosen.entries)
-    with st.container():  # the pictures below keep their place, and live on
+    with frame.above():
         pick_family(keys, families)
         sweeping.show_coming(chosen.coming, len(keys))
         for sentence in chosen.left_out:

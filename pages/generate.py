@@ -12,7 +12,7 @@ from vae.config import CvaeConfig
 def main(entry: Entry) -> None:
     """The pictures, and for a model without labels the way to one that has them."""
     names = naming.class_names(entry.config)
-    with st.container():  # the pictures below keep their place, and live on
+    with frame.above():
         if not names:
             lead_to_labels()
     show(entry, names)

@@ -38,7 +38,7 @@ def recognise(among: list[Card], before: int) -> None:
 
 
 found = cards.cards(cached.explorable())
-with st.container():  # what follows keeps its place, whatever is said here
+with frame.above():
     card_view.show_undo()
     if said := state.told():
         st.error(frame.as_plain_text(said))

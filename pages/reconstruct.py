@@ -24,10 +24,10 @@ def reconstruct(entry: Entry) -> None:
             key=state.WAY,
             label_visibility="collapsed",
         )
-        above, pad, below = st.container(), st.container(), st.container()
-        with above:  # so that the pad keeps its place, and lives on
+        with frame.above():
             if way in (UPLOAD, CAMERA):
                 uploading.show(entry, camera=way == CAMERA)
+        pad, below = st.container(), st.container()
         with below:
             others = beside.pick(entry)
         with pad:
@@ -49,7 +49,7 @@ def show_pad(entry: Entry, others: list[tuple[str, Entry]], *, pick: bool) -> An
     found = None
     if seen.picture is not None:
         found = reconstruction.answer(entry, seen.picture, [other for _, other in others])
-    with st.container():
+    with frame.above():
         offered = shelf(entry, seen.leaf) if pick else None
     asked = drawing(
         entry,

@@ -76,6 +76,15 @@ def errors_shown() -> Iterator[None]:
         )
 
 
+def above() -> DeltaGenerator:
+    """A place for what may be said above a live element, or above a row of buttons.
+
+    What is below keeps its own place, and lives on, whatever is said here: what Streamlit finds at
+    another place it builds anew, and shows beside the old one until the page is drawn.
+    """
+    return st.container()
+
+
 def turns() -> DeltaGenerator:
     """A place for buttons that take turns, of which one is there at a time.
 

@@ -17,7 +17,7 @@ def pick_model() -> Entry:
     entries = dict(found.entries)
     if wanted and (entry := catalogue.moment(found, wanted)):
         entries[wanted] = entry
-    with st.container():  # what follows keeps its place, and lives on, whatever is said here
+    with frame.above():
         key = pick_key(
             {key: entry.title for key, entry in entries.items()},
             "There is no model yet. Train one: it can be explored after its first epoch.",

@@ -17,6 +17,7 @@ PICTURE = f"""(() => {{
     .filter((_, i) => i % 4 === 0);
 }})()"""
 
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 STILL = """async (element) => {
   await document.fonts.ready;
   return new Promise((done) => {

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_explore import settle
+
 
 def test_app_opens(server: str, page: Page, complaints: list[str]) -> None:
     """The app opens with its title and the way to both pages, and nothing complains."""
@@ -12,7 +14,7 @@ def test_app_opens(server: str, page: Page, complaints: list[str]) -> None:
     expect(page).to_have_title("Latent-space laboratory")
     for name in ("Explore", "Train"):
         expect(page.get_by_test_id("stTopNavLink").filter(has_text=name)).to_be_visible()
-    _settle(page)
+    settle(page)
     expect(page.locator("body")).not_to_contain_text("Traceback")
     assert complaints == []
 
@@ -23,7 +25,7 @@ def test_train_is_a_click_away(server: str, page: Page, complaints: list[str]) -
     page.get_by_test_id("stTopNavLink").filter(has_text="Train").click()
     expect(page).to_have_url(re.compile(rf"^{server}/train\b"))
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
-    _settle(page)
+    settle(page)
     expect(page.locator("body")).not_to_contain_text("Traceback")
     assert complaints == []
 
@@ -34,8 +36,3 @@ def test_colours_follow_the_system(server: str, page: Page, scheme: str) -> None
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(server)
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
-
-
-def _settle(page: Page) -> None:
-    """Wait until the script of the page has run to its end."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

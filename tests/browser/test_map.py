@@ -10,6 +10,7 @@ from filelock import FileLock
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import ROOT
+from tests.browser.element import FRAME
 from tests.browser.test_explore import check, eventually, runs_of_server, settle
 from ui.live.bundle import script
 from vae.jobs.mapping import MapJob
@@ -26,7 +27,6 @@ MOVED = """(before) => { const all = (root) => [...root.querySelectorAll("*")]
   const cloud = all(document).find((e) => e.matches("canvas.cloud"));
   const now = cloud.getContext("2d").getImageData(0, 0, cloud.width, cloud.height).data;
   return before.some((value, i) => value !== now[4 * i]); }"""
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 Open = Callable[..., Page]
 
 

@@ -9,12 +9,11 @@ from PIL import Image, ImageSequence
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import LIMIT
-from tests.browser.element import box_of
+from tests.browser.element import FRAME, box_of
 from tests.browser.test_explore import check, eventually, runs_of_server, settle
 from tests.ui import tiny
 from vae import jobs
 
-FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SHOWN = "(canvas) => canvas.toDataURL()"
 # The form as the browser keeps it; not before it was drawn for who this browser is.
 KEPT = "() => JSON.parse(localStorage['latent-space-laboratory'] ?? '{}').settings"

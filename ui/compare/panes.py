@@ -58,7 +58,7 @@ def _contrast(entries: Mapping[str, Entry]) -> list[str]:
 def _panes(sides: Sequence[tuple[Entry, str]]) -> None:
     """The element, and real pictures for it as soon as they are there."""
     first, second = (entry for entry, _ in sides)
-    with st.container():  # the panes keep their place, and live on, whatever is said here
+    with frame.above():
         if first.config.model.shape != second.config.model.shape:
             st.warning(
                 "These models take images of different sizes: no picture fits both, "

@@ -20,7 +20,7 @@ SOON = 1.0
 
 def show(entries: Sequence[Entry]) -> None:
     """Draw the models side by side, with what is known of them."""
-    with st.container():  # the pictures below keep their place, and live on under a hand
+    with frame.above():
         found = _measured(entries)
     _live(entries, found)
     if found is not None:

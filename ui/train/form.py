@@ -79,8 +79,9 @@ def _show_tabs(options: Mapping[str, Sequence[Option]]) -> None:
 def _remember() -> None:
     """Have the browser keep the form, and fill it with what it kept before."""
     known = bool(state.browser())
-    state.begin_with(state.settings())
-    held = {path: value for path, value in state.settings().items() if _is_plain(value)}
+    filled = state.settings()
+    state.begin_with(filled)
+    held = {path: value for path, value in filled.items() if _is_plain(value)}
     preset = st.session_state.get(state.PRESET_PICKER)
     steering.recognise(held | {state.PRESET_PICKER: preset} if known else None)
 

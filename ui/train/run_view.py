@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Literal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
@@ -38,16 +37,11 @@ def show_recorded(entry: Entry) -> None:
 
 def _draw_recorded(entry: Entry) -> None:
     with frame.errors_shown():
-        with _above():
+        with frame.above():
             st.subheader(frame.as_plain_text(entry.title), anchor=False)
             st.caption("Recorded: how this model, which ships with the app, was trained.")
         if seen := cached.recorded(entry):
             _show_timeline(seen)
-
-
-def _above() -> DeltaGenerator:
-    """What stands above the timeline, which keeps its place, and lives on, whatever that is."""
-    return st.container()
 
 
 def _pace(run: Run) -> float:
@@ -66,7 +60,7 @@ def _pace(run: Run) -> float:
 def _draw(run: Run, pace: float) -> None:
     with frame.errors_shown():
         there = run.exists
-        with _above():
+        with frame.above():
             if said := state.told():
                 st.error(frame.as_plain_text(said))
             if there:
@@ -107,7 +101,7 @@ def _show_timeline(seen: Timeline) -> None:
 
 
 def _show_progress(status: Status, config: RunConfig, control: Control) -> None:
-    with st.container():  # the buttons below keep their place, whatever is said here
+    with frame.above():
         st.progress(_share(status), naming.progress(status, config, control.wish))
         if status.state in ("failed", "diverged", "interrupted"):
             st.error(frame.as_plain_text(status.cause))
