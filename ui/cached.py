@@ -78,8 +78,16 @@ Missed = tuple[str, ...]
 Found = TypeVar("Found")
 
 
+def _changed(root: Path) -> tuple[int, int]:
+    """A value that is another one once a run was changed here, or one came or went by whoever's hand."""
+    try:
+        return _changes.now, root.stat().st_mtime_ns
+    except OSError:
+        return _changes.now, 0
+
+
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _models(shipped: Path, runs: Path, changes: int, missed: Missed) -> Catalogue:
+def _models(shipped: Path, runs: Path, changed: tuple[int, int], missed: Missed) -> Catalogue:
     return catalogue.look(shipped, runs)
 
 
@@ -96,20 +104,22 @@ def _found(look: Callable[[Missed], Found], missed_in: Callable[[Found], Missed]
 def explorable(*wanted: str | None) -> Catalogue:
     """What can be explored; looked up once a second at most, and anew where something wanted is not there."""
     return _found(
-        lambda missed: _models(catalogue.shipped_folder(), jobs.root(), _changes.now, missed),
+        lambda missed: _models(
+            catalogue.shipped_folder(), jobs.root(), _changed(jobs.root()), missed
+        ),
         lambda found: tuple(key for key in wanted if key and not catalogue.holds(found, key)),
     )
 
 
 @st.cache_data(ttl=1, max_entries=8, show_spinner=False)
-def _runs(root: Path, changes: int, missed: Missed) -> list[jobs.Entry]:
+def _runs(root: Path, changed: tuple[int, int], missed: Missed) -> list[jobs.Entry]:
     return jobs.runs(root)
 
 
 def runs(wanted: str | None = None) -> list[jobs.Entry]:
     """All trainings, newest first; looked up once a second at most, and anew if the wanted one is missing."""
     return _found(
-        lambda missed: _runs(jobs.root(), _changes.now, missed),
+        lambda missed: _runs(jobs.root(), _changed(jobs.root()), missed),
         lambda found: (wanted,) if wanted and wanted not in {e.run.name for e in found} else (),
     )
 

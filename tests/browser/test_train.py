@@ -217,10 +217,10 @@ def test_a_phone_shows_the_training_first(
     train: Page, server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """In one column, in the dark: the run, then the form; nothing is wider than the screen."""
-    tiny.stopped_run(runs_of_server(tmp_path_factory), tiny.config())
+    run = tiny.stopped_run(runs_of_server(tmp_path_factory), tiny.config())
     train.emulate_media(color_scheme="dark")
     train.set_viewport_size({"width": 390, "height": 844})
-    train.goto(f"{server}/train")
+    train.goto(f"{server}/train?run={run.name}")
     resume = train.get_by_role("button", name="Resume")
     start = train.get_by_role("button", name="Start training")
     expect(resume).to_be_visible()

@@ -23,15 +23,23 @@ def test_a_training_is_looked_at_once_for_all_who_watch(monkeypatch: pytest.Monk
     assert cached.seen(run).status.state == "done"
 
 
+def test_a_training_that_another_process_began_is_listed_at_once() -> None:
+    """A list is a second old at most, and never older than the newest run."""
+    first = tiny.stopped_run(jobs.root(), tiny.config())
+    assert [entry.run.name for entry in cached.runs()] == [first.name]
+    second = tiny.stopped_run(jobs.root(), tiny.config())
+    assert {entry.run.name for entry in cached.runs()} == {first.name, second.name}
+    assert f"runs/{second.name}" in cached.explorable().entries
+
+
 def test_a_name_that_is_nowhere_forgets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deleted model in an address makes nobody else look again; one that appeared is found at once."""
-    run = tiny.stopped_run(jobs.root(), tiny.config())
+    """A deleted model in an address makes nobody else look again; one that has just got weights is found."""
+    run = jobs.new_run(jobs.root(), tiny.config(), "stopped")
     forget = Mock(wraps=cached.forget_runs)
     monkeypatch.setattr(cached, "forget_runs", forget)
     assert "runs/gone" not in cached.explorable("runs/gone").entries
     assert cached.runs("gone")[0].run.name == run.name
     assert forget.call_count == 0
-    new = tiny.stopped_run(jobs.root(), tiny.config())
-    assert f"runs/{new.name}" in cached.explorable(f"runs/{new.name}").entries
-    assert cached.runs(new.name)[0].run.name == new.name
+    tiny.train_a_little(run)
+    assert f"runs/{run.name}" in cached.explorable(f"runs/{run.name}").entries
     assert forget.call_count == 1
