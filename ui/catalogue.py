@@ -50,6 +50,8 @@ class Entry:
     """Where 99 % of the codes of images lie, unit by unit; empty where that is not known."""
     live: bool = False
     """Whether a training may still change the weights."""
+    looked_at: str = ""
+    """The version of which title and KL speak, where a training may change them."""
 
     @property
     def folder(self) -> Path:
@@ -203,6 +205,7 @@ def _checkpoint(key: str, folder: Path) -> Entry:
 def _trained(listed: jobs.Entry) -> Entry:
     assert listed.config is not None, "an entry without a problem has its settings"
     assert listed.status is not None, "an entry without a problem has its status"
+    looked_at = version_of(listed.run.last)  # first: a save may come while the rest is read
     terms = listed.status.held_out
     elbo = -(terms["recon"] + terms["kl"]) if {"recon", "kl"} <= terms.keys() else None
     title = describe(listed.config, elbo=elbo, data=listed.status.data_name)
@@ -215,6 +218,7 @@ def _trained(listed: jobs.Entry) -> Entry:
         () if _plain(listed.config) or epoch is None else tuple(epoch.kl_per_unit),
         () if epoch is None else _ranges(epoch.posterior_range),
         live=listed.status.state in (*ALIVE, "queued"),
+        looked_at=looked_at,
     )
 
 

@@ -25,7 +25,7 @@ def pick_model() -> Entry:
         )
         entry = entries[key]
         if entry.live:
-            _follow(entry, entry.version)
+            _follow(entry)
     return entry
 
 
@@ -55,7 +55,7 @@ def pick_key(titles: Mapping[str, str], nothing: str, problems: Mapping[str, str
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _follow(entry: Entry, seen: str) -> None:
+def _follow(entry: Entry) -> None:
     """Draw the page anew as soon as a training has saved other weights."""
-    if entry.version not in ("", seen):
+    if entry.version not in ("", entry.looked_at):
         state.rerun()

@@ -87,6 +87,15 @@ def test_other_weights_have_another_version(tmp_path: Path) -> None:
     assert entry.version not in ("", before)
 
 
+def test_an_entry_knows_of_which_weights_it_speaks(tmp_path: Path) -> None:
+    """Weights saved after the look tell that its title and KL are old."""
+    run = tiny.stopped_run(tmp_path, tiny.config())
+    entry = catalogue.look(tmp_path / "none", tmp_path).entries[catalogue.run_key(run)]
+    assert entry.looked_at == entry.version
+    tiny.train_a_little(run)
+    assert entry.looked_at != entry.version
+
+
 def test_the_place_of_shipped_models_can_be_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
