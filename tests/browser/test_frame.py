@@ -30,6 +30,15 @@ def test_train_is_a_click_away(server: str, page: Page, complaints: list[str]) -
     assert complaints == []
 
 
+def test_explore_has_an_address_as_every_page_has(server: str, page: Page) -> None:
+    """The name typed by hand, with a model, leads to Explore and says nothing of a missing page."""
+    page.goto(f"{server}/explore?model=autoencoder-z2")
+    expect(page).to_have_url(re.compile(rf"^{server}/\?model=autoencoder-z2"))
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("Autoencoder z2"))
+    settle(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_follow_the_system(server: str, page: Page, scheme: str) -> None:
     """The app is light where the system is light, and dark where it is dark."""

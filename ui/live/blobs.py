@@ -110,9 +110,10 @@ def _kept_promise(asked: str) -> bytes | None:
         return content
 
 
+BELOW = ("", "/{base:path}")
+"""Where a route lies: at the root, or below server.baseUrlPath or a proxy's path."""
 ROUTES = [
     Route(f"{below}/api/{kind}/{{digest}}", answer)
     for kind in ("weights", "points", "moments")
-    for below in ("", "/{base:path}")  # below server.baseUrlPath, or a proxy's path
+    for below in BELOW
 ]
-"""For `st.App`."""
