@@ -16,7 +16,7 @@ from tests.browser.test_explore import check, eventually, runs_of_server, settle
 from tests.browser.test_generate import heard
 from tests.ui import tiny
 from vae import jobs
-from vae.comparison import Comparison
+from vae.comparison import Compared, Comparison
 from vae.events import Epoch
 from vae.training import load_model
 
@@ -35,6 +35,17 @@ STRIP = """(() => {
 
 VALUES = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
   .filter((_, i) => i % 4 === 0)"""
+
+
+def kept() -> Comparison:
+    """What ships of the ladder's comparison."""
+    return Comparison.model_validate_json((CHECKPOINTS / "comparison.json").read_text("utf-8"))
+
+
+def measured(name: str) -> Compared:
+    """What was measured of a model that ships."""
+    weights = (CHECKPOINTS / name / "model.safetensors").read_bytes()
+    return kept().models[hashlib.sha256(weights).hexdigest()]
 
 
 @pytest.fixture
@@ -60,9 +71,8 @@ def ladder(server: str, page: Page) -> Page:
 
 def decoded(name: str, unit: int, value: float) -> torch.Tensor:
     """What PyTorch makes of a shared unit in a model of the ladder."""
-    kept = Comparison.model_validate_json((CHECKPOINTS / "comparison.json").read_text("utf-8"))
-    content = hashlib.sha256((CHECKPOINTS / name / "model.safetensors").read_bytes()).hexdigest()
-    own, sign = kept.models[content].units[unit], kept.models[content].signs[unit]
+    found = measured(name)
+    own, sign = found.units[unit], found.signs[unit]
     assert own is not None
     z = torch.zeros(1, 10)
     z[0, own] = sign * value
@@ -94,8 +104,8 @@ def test_reconstructions_side_by_side(ladder: Page) -> None:
     """A real picture comes back from a model as PyTorch has it; a click takes its code."""
     ladder.get_by_role("radio", name="Reconstructions").check()
     copy = ladder.get_by_role("button", name="beta 8: picture 1")
-    kept = Comparison.model_validate_json((CHECKPOINTS / "comparison.json").read_text("utf-8"))
-    values = torch.frombuffer(bytearray(base64.b64decode(kept.pictures[0])), dtype=torch.uint8)
+    picture = base64.b64decode(kept().pictures[0])
+    values = torch.frombuffer(bytearray(picture), dtype=torch.uint8)
     network = load_model(CHECKPOINTS / "beta-8").model
     with torch.no_grad():
         z = network.encode(values.view(1, 1, 28, 28) / 255).mu
@@ -117,7 +127,9 @@ def test_the_dial_and_the_curve(ladder: Page) -> None:
     dial = ladder.get_by_role("slider", name="Model shown large")
     dial.focus()
     ladder.keyboard.press("ArrowRight")
-    expect(ladder.get_by_text(re.compile("^beta 4: KL 7.9"))).to_be_visible()
+    expect(
+        ladder.get_by_text(re.compile(f"^beta 4: KL {measured('beta-4').kl:.1f}"))
+    ).to_be_visible()
     ladder.wait_for_url("**at=beta-4*")
     ladder.get_by_role("button", name="Open beta 8 in Explore").press("Enter")
     ladder.wait_for_url("**model=beta-8*")
