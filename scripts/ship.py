@@ -31,14 +31,14 @@ RECIPES = {
     "cvae-z16": f"{DIGITS} --model cvae --latent-dim 16 --hidden 400,200 --epochs 240 {STEPS}",
     "ladder": (
         f"{DIGITS} --model ladder --latent-dims 12,4 --widths 200,100 --hidden 400,200 "
-        f"--warmup-steps 4000 --epochs 40 {STEPS}"
+        f"--warmup-steps 4000 --epochs 240 {STEPS}"
     ),
     "fashion-z16": (
         f"--data fashion-mnist --model vae --latent-dim 16 --hidden 400,200 --epochs 120 {STEPS}"
     ),
     **{
         f"beta-{beta:g}": (
-            f"{DIGITS} --model vae --latent-dim 10 --hidden 300,150 --beta {beta:g} --epochs 25 {STEPS}"
+            f"{DIGITS} --model vae --latent-dim 10 --hidden 300,150 --beta {beta:g} --epochs 120 {STEPS}"
         )
         for beta in LADDER_OF_BETA
     },
@@ -120,8 +120,8 @@ def vae(words: list[str], *, capture: bool = False) -> str:
     return subprocess.run(command, check=True, text=True, stdout=stdout).stdout or ""
 
 
-def describe() -> None:
-    """Write the table of what ships, from the measurements."""
+def table() -> str:
+    """What ships, from the measurements, in Markdown."""
     rows = []
     for name in RECIPES:
         folder = CHECKPOINTS / name
@@ -132,10 +132,10 @@ def describe() -> None:
         cells = [name, *("" if x is None else f"{x:.2f}" for x in numbers)]
         active = found["active_units"]
         rows.append("| " + " | ".join([*cells, "" if active is None else str(active)]) + " |")
-    (CHECKPOINTS / "README.md").write_text(TABLE + "\n".join(rows) + "\n")
+    return TABLE + "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or RECIPES:
         ship(chosen)
-    describe()
+    (CHECKPOINTS / "README.md").write_text(table())

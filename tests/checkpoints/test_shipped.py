@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from scripts import ship
 from vae import analysis, training
 from vae.cli import app
 from vae.config import DataConfig, RunConfig, parse
@@ -37,6 +38,11 @@ def test_all_are_there() -> None:
 def test_they_are_small() -> None:
     """All of them together take less than 40 MB."""
     assert sum(file.stat().st_size for file in FOLDER.rglob("*")) < 40e6
+
+
+def test_the_table_says_what_was_measured() -> None:
+    """The folder's README is written from the measurements that lie beside it."""
+    assert (FOLDER / "README.md").read_text() == ship.table()
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
