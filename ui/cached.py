@@ -78,10 +78,10 @@ Missed = tuple[str, ...]
 Found = TypeVar("Found")
 
 
-def _changed(root: Path) -> tuple[int, int]:
+def _changed() -> tuple[int, int]:
     """A value that is another one once a run was changed here, or one came or went by whoever's hand."""
     try:
-        return _changes.now, root.stat().st_mtime_ns
+        return _changes.now, jobs.root().stat().st_mtime_ns
     except OSError:
         return _changes.now, 0
 
@@ -104,9 +104,7 @@ def _found(look: Callable[[Missed], Found], missed_in: Callable[[Found], Missed]
 def explorable(*wanted: str | None) -> Catalogue:
     """What can be explored; looked up once a second at most, and anew where something wanted is not there."""
     return _found(
-        lambda missed: _models(
-            catalogue.shipped_folder(), jobs.root(), _changed(jobs.root()), missed
-        ),
+        lambda missed: _models(catalogue.shipped_folder(), jobs.root(), _changed(), missed),
         lambda found: tuple(key for key in wanted if key and not catalogue.holds(found, key)),
     )
 
@@ -119,7 +117,7 @@ def _runs(root: Path, changed: tuple[int, int], missed: Missed) -> list[jobs.Ent
 def runs(wanted: str | None = None) -> list[jobs.Entry]:
     """All trainings, newest first; looked up once a second at most, and anew if the wanted one is missing."""
     return _found(
-        lambda missed: _runs(jobs.root(), _changed(jobs.root()), missed),
+        lambda missed: _runs(jobs.root(), _changed(), missed),
         lambda found: (wanted,) if wanted and wanted not in {e.run.name for e in found} else (),
     )
 

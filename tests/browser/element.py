@@ -3,7 +3,7 @@
 import re
 
 import torch
-from playwright.sync_api import FloatRect, Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, Request
 
 CANVAS = """(() => {
   const find = (root) => root.querySelector("canvas")
@@ -17,6 +17,11 @@ PICTURE = f"""(() => {{
     .filter((_, i) => i % 4 === 0);
 }})()"""
 
+COUNT_SENT = """() => {
+  globalThis.sent = 0;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...a) { globalThis.sent++; return send.apply(this, a); };
+}"""
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 STILL = """async (element) => {
   await document.fonts.ready;
@@ -59,6 +64,22 @@ def box_of(what: Locator) -> FloatRect:
         what.wait_for()
         found = what.evaluate(STILL)
     return found
+
+
+def heard(page: Page) -> list[str]:
+    """What is asked of the server from now on, but for Streamlit's own files, which may come late.
+
+    What goes over its socket is counted in `sent`.
+    """
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/static/" not in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    page.evaluate(COUNT_SENT)
+    return asked
 
 
 def assert_same(found: torch.Tensor, expected: torch.Tensor) -> None:

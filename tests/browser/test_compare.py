@@ -11,9 +11,8 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.element import box_of, slider
+from tests.browser.element import box_of, heard, slider
 from tests.browser.test_explore import check, eventually, runs_of_server, settle
-from tests.browser.test_generate import heard
 from tests.ui import tiny
 from vae import jobs
 from vae.comparison import Compared, Comparison

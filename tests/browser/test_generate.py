@@ -8,20 +8,15 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.element import assert_same, box_of, first_picture, picture, slider
+from tests.browser.element import assert_same, box_of, first_picture, heard, picture, slider
 from tests.browser.test_explore import check, eventually, settle
 from vae.models import Model
 from vae.training import load_model
 
 LABELS = 10
-COUNT_SENT = """() => {
-  globalThis.sent = 0;
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (...a) { globalThis.sent++; return send.apply(this, a); };
-}"""
 PIXELS = """(canvases) => canvases.map((canvas) =>
   [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]
     .filter((_, i) => i % 4 === 0))"""
@@ -69,19 +64,6 @@ def drawn(page: Page) -> None:
              return tiles.length && tiles.every((e) => e.width > 1); }"""
     )
     page.locator(".tile canvas").evaluate_all(AT_REST)
-
-
-def heard(page: Page) -> list[str]:
-    """What is asked of the server from now on, but for Streamlit's own files, which may come late."""
-    asked: list[str] = []
-
-    def note(request: Request) -> None:
-        if "/static/" not in request.url:
-            asked.append(request.url)
-
-    page.on("request", note)
-    page.evaluate(COUNT_SENT)
-    return asked
 
 
 def tiles(page: Page, count: int) -> torch.Tensor:

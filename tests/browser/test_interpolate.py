@@ -10,9 +10,9 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.element import assert_same, box_of, picture
+from tests.browser.element import assert_same, box_of, heard, picture
 from tests.browser.test_explore import check, eventually, settle
-from tests.browser.test_generate import PIXELS, heard
+from tests.browser.test_generate import PIXELS
 from ui.live.bundle import script
 from vae.data.embedded import embedded_digits
 from vae.models import Model

@@ -11,7 +11,15 @@ import torch
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import LIMIT, ROOT, serve
-from tests.browser.element import CANVAS, assert_same, box_of, first_picture, picture, slider
+from tests.browser.element import (
+    CANVAS,
+    COUNT_SENT,
+    assert_same,
+    box_of,
+    first_picture,
+    picture,
+    slider,
+)
 from tests.browser.test_explore import eventually, settle
 from tests.live.made_up import CONFIGS, make, write_checkpoint
 from ui.live.bundle import script
@@ -201,11 +209,7 @@ def test_drag_moves_the_picture(show: Callable[[str], Page], complaints: list[st
     settle(page)
     traffic: list[str] = []
     page.on("request", lambda request: traffic.append(request.url))
-    page.evaluate("""() => {
-      globalThis.sent = 0;
-      const send = WebSocket.prototype.send;
-      WebSocket.prototype.send = function (...a) { globalThis.sent++; return send.apply(this, a); };
-    }""")
+    page.evaluate(COUNT_SENT)
     box = box_of(slider(page, 0))
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] / 2, middle)
