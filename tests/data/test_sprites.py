@@ -1,12 +1,15 @@
 """Rendered sprites: the order of the factors, and what a picture of them is."""
 
+from collections.abc import Iterator
+from hashlib import blake2b
 from math import pi
 
+import numpy as np
 import pytest
 import torch
 
 from vae.config import DataConfig
-from vae.data import load
+from vae.data import Split, load
 from vae.data.sprites import COUNT, SIZES, SpriteImages, factors_to_index, index_to_factors
 
 SPRITES = SpriteImages()
@@ -86,16 +89,33 @@ def test_symmetry_of_square_and_ellipse() -> None:
 
 def test_splits_share_no_sprite() -> None:
     """Training and test sprites together are all, each once, drawn once for all."""
-    train, test = (load(DataConfig(name="sprites"), split) for split in ("train", "test"))
-    assert isinstance(train.images, SpriteImages)
-    assert isinstance(test.images, SpriteImages)
-    numbers = [
-        factors_to_index(each.factors(torch.arange(len(each))))
-        for each in (train.images, test.images)
-    ]
+    train, test = _numbers("train"), _numbers("test")
     assert len(test) == 10_000
-    assert torch.equal(torch.cat(numbers).sort().values, torch.arange(COUNT))
-    assert numbers[1][:3].tolist() == [51884, 423853, 214787]
+    assert torch.equal(torch.cat([train, test]).sort().values, torch.arange(COUNT))
+    assert test[:3].tolist() == [423853, 214787, 165477]
+
+
+def test_splits_share_no_picture() -> None:
+    """No test image has a pixel-equal twin among the training images."""
+    train = {_digest(image) for image in _pixels(_numbers("train"))}
+    test = {_digest(image) for image in _pixels(_numbers("test"))}
+    assert not train & test
+
+
+def _numbers(split: Split) -> torch.Tensor:
+    images = load(DataConfig(name="sprites"), split).images
+    assert isinstance(images, SpriteImages)
+    return factors_to_index(images.factors(torch.arange(len(images))))
+
+
+def _pixels(numbers: torch.Tensor) -> Iterator[np.ndarray]:
+    """Images as rows of bits."""
+    for some in numbers.split(8192):
+        yield from np.packbits(SPRITES.take(some).flatten(1).numpy() > 0, axis=1)
+
+
+def _digest(image: np.ndarray) -> bytes:
+    return blake2b(image.tobytes(), digest_size=12).digest()
 
 
 def test_labels_are_shapes() -> None:

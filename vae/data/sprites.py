@@ -19,6 +19,7 @@ from vae.data.dataset import Dataset, Split, describe
 FACTORS = ("shape", "scale", "orientation", "x", "y")
 SIZES = (3, 6, 40, 32, 32)
 COUNT = prod(SIZES)
+POSITIONS = SIZES[3] * SIZES[4]
 SIDE = 64
 TEST = 10_000
 SPLIT_SEED = 0
@@ -53,7 +54,7 @@ class SpriteImages:
     def take(self, index: Int[Tensor, " n"]) -> UInt8[Tensor, "n 1 64 64"]:
         """The images at these indices, on the device of the images."""
         number = self._numbers(index)
-        masks, position = number // 1024, number % 1024
+        masks, position = number // POSITIONS, number % POSITIONS
         return self._windows[masks, 31 - position % 32, 31 - position // 32].unsqueeze(1)
 
     def factors(self, index: Int[Tensor, " n"]) -> Int[Tensor, "n 5"]:
@@ -76,17 +77,46 @@ class SpriteImages:
 
 
 def load_sprites(split: Split) -> Dataset:
-    """10,000 sprites to test with, drawn once for all, the others to train on; or all, in order."""
+    """10,000 sprites to test with, drawn once for all, the others to train on; or all, in order.
+
+    What is to be tested with was not trained on: sprites that are the same picture stay together.
+    """
     if split == "all":
         images, index = SpriteImages(), torch.arange(COUNT)
     else:
         order = torch.randperm(COUNT, generator=torch.Generator().manual_seed(SPLIT_SEED))
-        index = order[:TEST] if split == "test" else order[TEST:]
+        testing = _held_out(order)[order]
+        index = order[testing] if split == "test" else order[~testing]
         images = SpriteImages(index)
     labels = index_to_factors(index)[:, 0].contiguous()
     return Dataset(
         "sprites", images, labels, CLASSES["sprites"], describe("Sprites", len(index), split)
     )
+
+
+def first_alike() -> Int[Tensor, " n"]:
+    """For each sprite the place among all of the first one that is the same picture.
+
+    A square looks the same after a quarter turn and an ellipse after half a turn: of their 40
+    orientations 10 and 20 can be told apart.
+    """
+    _, picture = _canvases().flatten(1).unique(dim=0, return_inverse=True)
+    canvas = torch.arange(len(picture))
+    first = canvas.new_full((len(picture),), len(picture)).scatter_reduce(
+        0, picture, canvas, "amin"
+    )
+    place = torch.arange(COUNT)
+    return first[picture][place // POSITIONS] * POSITIONS + place % POSITIONS
+
+
+def _held_out(order: Int[Tensor, " n"]) -> Bool[Tensor, " n"]:
+    """Whether each sprite is to be tested with: whole pictures in this order, `TEST` sprites in all."""
+    alike = first_alike()
+    count = alike.bincount(minlength=COUNT)[order]  # of sprites a picture; 0 for all but the first
+    taken = count.cumsum(0) <= TEST
+    missing = TEST - int(count[taken].sum())
+    taken[(~taken & (count == 1)).nonzero()[:missing]] = True
+    return torch.zeros(COUNT, dtype=torch.bool).index_fill(0, order[taken], True)[alike]
 
 
 def index_to_factors(index: Int[Tensor, " n"]) -> Int[Tensor, "n 5"]:

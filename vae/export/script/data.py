@@ -75,10 +75,20 @@ def canvases():
 
 
 def load():
-    """The sprites but for 10,000 to test with, and their shapes as labels [n]."""
+    """The sprites but for 10,000 to test with, no picture in both, and their shapes as labels [n]."""
+    drawn = canvases()
+    same = drawn.flatten(1).unique(dim=0, return_inverse=True)[1]  # squares turned by 90 degrees, ...
+    first = torch.stack([(same == each).nonzero()[0, 0] for each in same])
+    numbers = torch.arange(720 * 1024)
+    alike = first[numbers // 1024] * 1024 + numbers % 1024
     order = torch.randperm(720 * 1024, generator=torch.Generator().manual_seed(0))
-    numbers = order[10_000:]
-    images, labels = Sprites(numbers, canvases()), numbers // (240 * 1024)
+    count = alike.bincount(minlength=len(alike))[order]  # of sprites that are the same picture
+    taken = count.cumsum(0) <= 10_000
+    missing = 10_000 - int(count[taken].sum())
+    taken[(~taken & (count == 1)).nonzero()[:missing]] = True
+    held_out = torch.zeros(len(alike), dtype=torch.bool).index_fill(0, order[taken], True)[alike]
+    numbers = order[~held_out[order]]
+    images, labels = Sprites(numbers, drawn), numbers // (240 * 1024)
     return images, labels
 '''
 _SETS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}
@@ -88,7 +98,7 @@ def text(config: RunConfig) -> str:
     """The function that loads the images to train on."""
     name, limit = config.data.name, config.data.limit
     if name == "sprites":
-        return _SPRITES.replace("10_000:]", f"10_000 : {10_000 + limit}]") if limit else _SPRITES
+        return _SPRITES.replace("[order]]\n", f"[order]][:{limit}]\n") if limit else _SPRITES
     if name == "embedded":
         loading = _EMBEDDED
     elif name == "folder":
