@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from ui import state
+from ui.door.visitor import at_machine
 from ui.live.memory import memory
 from vae.errors import RunError
 from vae.jobs import Control, Run
@@ -24,13 +23,9 @@ LOOKING = (
 def allowed(control: Control) -> bool:
     """Whether this session may steer: at the machine itself, or from the browser that started it.
 
-    VAE_STEER=everyone lets all who see it steer; VAE_STEER=starter nobody but the starting browser,
-    for an app behind a proxy on the same machine, where every visitor seems to be local.
+    VAE_STEER=everyone lets all who see it steer; VAE_STEER=starter nobody but the starting browser.
     """
-    rule = os.environ.get("VAE_STEER", "")
-    if rule == "everyone":
-        return True
-    if rule != "starter" and st.context.ip_address is None:
+    if os.environ.get("VAE_STEER") == "everyone" or at_machine():
         return True
     mine = token()
     return bool(mine) and control.starter == mine
