@@ -35,7 +35,10 @@ class Epoch(_Event):
     epoch: int
     train: Terms
     held_out: Terms
-    """`loss` with the objective's final weights, `recon` and `kl`, on images not trained on."""
+    """`loss` with the objective's final weights, `recon`, and `kl` where the model has one: means over
+    all images not trained on."""
+    held_out_error: float | None = None
+    """Standard error of their recon + kl, in nats per image; None where it was not measured."""
     kl_per_unit: list[float]
     """Nats per latent unit on the same images; empty for a plain autoencoder."""
     posterior_range: list[tuple[float, float]] = []

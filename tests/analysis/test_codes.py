@@ -5,7 +5,8 @@ import torch
 
 from tests.training import tiny
 from vae import models
-from vae.analysis import encode, in_order
+from vae.analysis import encode
+from vae.data import in_order
 from vae.data.batches import Pixels
 from vae.errors import DataError
 

@@ -2,7 +2,6 @@
 
 from vae.analysis.encode import Codes, encode
 from vae.analysis.evaluate import Evaluation, evaluate, likelihood_name
-from vae.analysis.in_order import in_order
 from vae.analysis.likelihood import log_likelihood
 
 __all__ = [
@@ -10,7 +9,6 @@ __all__ = [
     "Evaluation",
     "encode",
     "evaluate",
-    "in_order",
     "likelihood_name",
     "log_likelihood",
 ]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vae.analysis.encode import encode
 from vae.analysis.evaluate import Evaluation, evaluate
-from vae.analysis.in_order import device_of
+from vae.analysis.fits import device_of
 from vae.comparison import Compared, Comparison
 from vae.comparison.align import Alignment, Codes, align
 from vae.comparison.blur import blur

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from vae.analysis.in_order import check_fits, device_of, in_order
-from vae.data import Dataset
+from vae.analysis.fits import check_fits, device_of
+from vae.data import Dataset, in_order
 from vae.data.batches import Pixels
 from vae.models import Model
 

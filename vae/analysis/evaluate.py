@@ -5,12 +5,12 @@ from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
+from vae.analysis.fits import check_fits, device_of
 from vae.analysis.float64 import in_float64
-from vae.analysis.in_order import check_fits, device_of, in_order
 from vae.analysis.likelihood import log_likelihood
 from vae.analysis.mixture import log_mixture
 from vae.config import BernoulliConfig, ContinuousBernoulliConfig, VampPriorConfig
-from vae.data import Batch, Dataset
+from vae.data import Batch, Dataset, in_order
 from vae.data.batches import Pixels
 from vae.data.dataset import Progress
 from vae.models import Autoencoder, Model

@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 from vae.analysis.encode import encode
-from vae.analysis.in_order import device_of, in_order
+from vae.analysis.fits import device_of
 from vae.analysis.likelihood import log_likelihood
-from vae.data import Dataset
+from vae.data import Dataset, in_order
 from vae.data.batches import Pixels
 from vae.data.dataset import Progress
 from vae.data.sprites import FACTORS, SpriteImages

@@ -2,6 +2,7 @@
 
 from vae.data.batches import Batch, Batches
 from vae.data.dataset import Dataset, Images, Split
+from vae.data.in_order import in_order
 from vae.data.sources import load
 
-__all__ = ["Batch", "Batches", "Dataset", "Images", "Split", "load"]
+__all__ = ["Batch", "Batches", "Dataset", "Images", "Split", "in_order", "load"]

@@ -126,9 +126,12 @@ class Recorder:
         """Whether an epoch was the best so far; losses of another weight cannot be compared."""
         if isinstance(event, Changed) and event.change.weight is not None:
             self._best = math.inf
-        if not isinstance(event, Epoch) or event.held_out.get("loss", math.inf) >= self._best:
+        if not isinstance(event, Epoch):
             return False
-        self._best = event.held_out["loss"]
+        loss = event.held_out.get("loss", math.inf)
+        if not loss < self._best:  # a NaN is no best
+            return False
+        self._best = loss
         return True
 
     def _update(self, **changes: Any) -> None:

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 
 from vae.analysis.disentanglement.protocol import CodesFor, Factors
-from vae.analysis.in_order import check_fits, device_of
+from vae.analysis.fits import check_fits, device_of
 from vae.data.dataset import Progress
 from vae.data.sprites import COUNT, SpriteImages, index_to_factors, load_sprites
 from vae.models import Model
