@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui import catalogue
+from ui import catalogue, naming
 from ui.catalogue import REACH, Catalogue, Entry
 from ui.naming import DATA
 from ui.train.history import History
 from ui.train.timeline import Timeline, look
 from vae import jobs
-from vae.config import DataConfig, DataName, RunConfig
+from vae.config import DataConfig, DataName, RunConfig, parse
 from vae.errors import CheckpointError, VaeError
 from vae.export import timeline
 from vae.jobs.status import ALIVE
@@ -219,8 +219,8 @@ class DataNote:
     note: str
     downloads: bool
     """Whether there is more to be had from a network."""
-    count: int = 1
-    """How many images there are to train on."""
+    count: int = 0
+    """How many images there are to train on; 0 where they cannot be loaded."""
 
 
 @st.cache_data(ttl=60, max_entries=32, show_spinner=False)
@@ -231,9 +231,12 @@ def data_note(name: DataName, path: str) -> DataNote:
 
     title = DATA[name]
     try:
-        data = load(DataConfig(name=name, path=Path(path) if path else None), "train")
+        data = load(parse(DataConfig, {"name": name, "path": path or None}), "train")
     except VaeError as error:
         return DataNote(title, str(error), downloads=not path and name in DOWNLOADS)
+    except OSError as error:  # a path that no disk can have
+        found = naming.shortened(path)
+        return DataNote(title, f"{found} cannot be read: {error.strerror}.", downloads=False)
     return DataNote(
         title, f"{data.note}.", downloads=data.name != name and not path, count=len(data)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import installation
+from ui import installation, naming
 from vae.errors import VaeError
 
 TITLE = "Latent-space laboratory"
@@ -26,6 +26,10 @@ POSTERIOR = PAGES / "posterior.py"
 TRAIN = PAGES / "train.py"
 MODELS = PAGES / "models.py"
 STYLE = Path(__file__).with_name("style.css")
+
+OURS = "This part failed, and the fault is ours. Reload the page; details are in the server's log."
+LONGEST = 600
+"""Characters of an error: what it quotes may be of any length."""
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +70,10 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except VaeError as error:
-        st.error(as_plain_text(str(error)))
+        st.error(as_plain_text(naming.shortened(str(error), LONGEST)))
     except Exception as error:
         log.exception("A page failed")
-        st.error(
-            installation.explanation(error)
-            or "Something went wrong here, and it is not your doing. Reload the page to go on; "
-            "the log of the server has the details."
-        )
+        st.error(installation.explanation(error) or OURS)
 
 
 def above() -> DeltaGenerator:

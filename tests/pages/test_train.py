@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui import tiny
-from ui import cached
+from ui import cached, frame
 from ui.train import outlook, settings
 from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
@@ -268,4 +268,65 @@ def test_a_training_without_end_is_refused(app: Open, started: list[Run]) -> Non
     page.number_input(key="setting train.batch_size").set_value(1).run()
     _start(page)
     assert "would take about 1250 h" in page.error[0].value
+    assert started == []
+
+
+HALF_FILLED = {
+    "no path": {"data.name": "folder"},
+    "a path of blanks": {"data.name": "folder", "data.path": "  "},
+    "a path that is not there": {"data.name": "folder", "data.path": "/no/such/place"},
+    "a path with a zero": {"data.name": "folder", "data.path": "pictures\0"},
+    "a path without end": {"data.name": "folder", "data.path": "x" * 5000},
+    "a side that does not fit": {"data.name": "folder", "data.size": 30},
+    "three colours, a side that does not fit": {
+        "data.name": "folder",
+        "data.channels": 3,
+        "data.size": 127,
+    },
+    "IDX files that are not there": {"data.name": "mnist", "data.path": "/no/such/place"},
+    "empty layers": {"model.backbone.hidden": ""},
+    "a layer that is no number": {"model.backbone.hidden": "400,,x"},
+    "a layer of none": {"model.backbone.hidden": "0"},
+    "a layer of very many": {"model.backbone.hidden": "9" * 5000},
+    "a device that is none": {"train.device": "gpu"},
+    "layers of a ladder that do not fit": {"model.kind": "ladder", "model.latent_dims": "12,"},
+    "channels for one picture": {"model.backbone.kind": "conv", "model.backbone.channels": "8,,"},
+    "more channels than the picture halves": {
+        "model.backbone.kind": "conv",
+        "model.backbone.channels": "8, 8, 8, 8, 8, 8, 8",
+    },
+    "warm-up that is empty": {"objective.warmup_steps": None},
+    "a seed of a whole browser": {"train.seed": 2**53 - 1},
+    "no images": {"data.limit": None},
+    "fewer images than a batch": {"data.limit": 1},
+}
+
+
+@pytest.mark.parametrize("press", [False, True], ids=["looked at", "started"])
+@pytest.mark.parametrize("filled", HALF_FILLED.values(), ids=list(HALF_FILLED))
+def test_a_half_filled_form_stays_a_form(
+    app: Open, started: list[Run], filled: dict[str, object], press: bool
+) -> None:
+    """Whatever its fields hold, with torch loaded: at most one sentence, and never that we failed."""
+    page = app("train")
+    for path, value in filled.items():
+        page.session_state[f"setting {path}"] = value
+    page.run()
+    if press:
+        _start(page)
+    assert not page.exception
+    said = [error.value for error in page.error]
+    assert len(said) <= 1
+    assert all(frame.OURS not in sentence and len(sentence) < 800 for sentence in said)
+    assert "Start training" in _labels(page)
+
+
+def test_own_images_are_asked_for_before_they_are_missed(app: Open, started: list[Run]) -> None:
+    """Choosing them says where to give them; only Start without them is a mistake."""
+    page = app("train")
+    page.selectbox(key="setting data.name").select("folder").run()
+    assert not page.error
+    assert any("under Advanced, Data" in caption.value for caption in page.caption)
+    _start(page)
+    assert "needs a path" in page.error[0].value
     assert started == []

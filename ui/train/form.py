@@ -56,10 +56,13 @@ def _draw() -> None:
             _start()
         estimate = st.container()
         elsewhere = st.expander("Command and script", key=state.ELSEWHERE, on_change="rerun")
+        values = state.settings()
         with about_data:
-            seen = _note(state.settings()) is not None
-            st.fragment(_say_what_data, run_every=None if seen else outlook.LOOK_SECONDS)()
-        config = settings.build(state.settings())
+            pending = not _lacks_images(values) and _note(values) is None
+            st.fragment(_say_what_data, run_every=outlook.LOOK_SECONDS if pending else None)()
+        if _lacks_images(values):
+            return
+        config = settings.build(values)
         with estimate:
             outlook.show(config, lambda: _images(config))
         if elsewhere.open:
@@ -132,6 +135,11 @@ def _start() -> None:
     state.rerun()
 
 
+def _lacks_images(values: Mapping[str, Any]) -> bool:
+    """Whether one's own images are wanted, and it is not said yet where they are."""
+    return values["data.name"] == "folder" and not values.get("data.path")
+
+
 def _note(values: Mapping[str, Any]) -> cached.DataNote | None:
     """What data there is; None while torch is loaded, which a press of Start need not wait for."""
     name, path = values["data.name"], values.get("data.path") or ""
@@ -148,8 +156,7 @@ def _images(config: RunConfig) -> int | None:
 def _say_what_data() -> None:
     """What data there is, and the way to get the rest."""
     values = state.settings()
-    name, path = values["data.name"], values.get("data.path") or ""
-    if name == "folder" and not path:
+    if _lacks_images(values):
         st.caption("Give the folder or zip of your images under Advanced, Data.")
         return
     if (found := _note(values)) is None:
@@ -157,7 +164,7 @@ def _say_what_data() -> None:
         return
     st.caption(frame.as_plain_text(found.note))
     if found.downloads and st.button(f"Download {found.title}"):
-        _download(name)
+        _download(values["data.name"])
 
 
 def _download(name: str) -> None:

@@ -54,13 +54,13 @@ def _ask(config: RunConfig) -> Future[Estimate]:
 
 
 def seconds(config: RunConfig, images: int | None) -> float | None:
-    """The time that a training on so many images will take here; None until both are known.
+    """The time that a training on so many images will take here; None until both are known, or without any.
 
     Raises:
         DeviceError: it does not fit into the memory.
     """
     asked = _ask(config)
-    if images is None or not asked.done():
+    if not images or not asked.done():
         return None
     return asked.result().seconds * _steps(config, images)
 
@@ -88,6 +88,8 @@ def show(config: RunConfig, images: Images) -> None:
 def _show(config: RunConfig, images: Images, pending: bool) -> None:
     with frame.errors_shown():
         count = images()
+        if count == 0:
+            return  # said of the data
         needed = seconds(config, count)
         if count is None or needed is None:
             st.caption("Measuring how long this takes here")

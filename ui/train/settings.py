@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from ui.naming import shortened
 from ui.train.words import CHOICES, WORDS
 from vae import jobs
 from vae.config import Config, RunConfig
@@ -216,7 +217,7 @@ def _read(option: Option, value: Any) -> Any:
         except ValueError:
             raise ConfigError(
                 f"{option.label}: whole numbers with commas between, such as 400, 200, are needed "
-                f"(found {value!r})."
+                f"(found {shortened(str(value))!r})."
             ) from None
     if option.may_be_empty and value in ("", None):
         return None
