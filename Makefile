@@ -1,6 +1,8 @@
 # `make run` opens the app, `make test` checks everything, `make help` names the rest.
 
 PORT ?= 8501
+# Not from the environment, where some shells keep this machine's name.
+HOST := 127.0.0.1
 BROWSER ?= 1
 PYTHON ?=
 
@@ -25,8 +27,8 @@ endif
 help: ## name the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-run: port setup ## open the app; PORT=8600 chooses the port
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+run: port setup ## open the app; PORT=8600 chooses the port, HOST=0.0.0.0 opens it to the network
+	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
 setup: $(APP_INSTALLED) ## install what the app needs into .venv; PYTHON= chooses the Python
 
@@ -41,7 +43,7 @@ clean: ## remove caches and test output; .venv and runs stay
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 port:
-	@python=$$(sh scripts/find_python.sh $(PYTHON)) && "$$python" scripts/check_port.py "$(PORT)"
+	@python=$$(sh scripts/find_python.sh $(PYTHON)) && "$$python" scripts/check_port.py "$(PORT)" "$(HOST)"
 
 tools: $(TESTS_INSTALLED)
 

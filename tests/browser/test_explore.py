@@ -12,9 +12,10 @@ import torch
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import LIMIT, serve
+from tests.browser.conftest import LIMIT
 from tests.browser.element import assert_same, box_of, first_picture, picture, slider
 from tests.live.made_up import write_checkpoint
+from tests.serving import serve
 from tests.ui import tiny
 from vae import jobs
 from vae.config import RunConfig

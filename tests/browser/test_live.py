@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import LIMIT, ROOT, serve
+from tests.browser.conftest import LIMIT, ROOT
 from tests.browser.element import (
     CANVAS,
     COUNT_SENT,
@@ -22,6 +22,7 @@ from tests.browser.element import (
 )
 from tests.browser.test_explore import eventually, settle
 from tests.live.made_up import CONFIGS, make, write_checkpoint
+from tests.serving import serve
 from ui.live.bundle import script
 from vae.export.layers import build, read_weights
 from vae.models import CVAE, Autoencoder, Model

@@ -8,11 +8,11 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import serve
 from tests.browser.element import assert_same, box_of
 from tests.browser.test_explore import check, eventually, settle
 from tests.data.made_up import picture
 from tests.data.test_prepare import photograph
+from tests.serving import serve
 from tests.ui import tiny
 from vae.data.embedded import embedded_digits
 from vae.training import load_model

@@ -14,6 +14,21 @@ def test_run_takes_a_port() -> None:
     assert "streamlit run app.py --server.port 8600" in result.stdout
 
 
+def test_run_is_for_this_machine_alone() -> None:
+    """Nothing opens the app to others but HOST on the command line, not even a shell's own HOST."""
+    closed = make("-n", "run", HOST="0.0.0.0")
+    assert "--server.address 127.0.0.1" in closed.stdout
+    assert "--server.address 0.0.0.0" in make("-n", "run", "HOST=0.0.0.0").stdout
+
+
+def test_run_at_no_address() -> None:
+    """What is no address of this machine is refused with what is needed."""
+    result = make("run", "PORT=18999", "HOST=no such place")
+    assert result.returncode != 0
+    assert "HOST needs an address of this machine" in result.stderr
+    assert "streamlit" not in result.stdout
+
+
 def test_run_on_an_occupied_port() -> None:
     """A port in use is one sentence, and nothing else is started or installed."""
     with socket.socket() as other:
