@@ -1,30 +1,70 @@
 """What the command line shows: a bar while something runs, tables, and lines for machines."""
 
+import codecs
 import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, redirect_stdout
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 from vae.events import Epoch, Event, Step
 from vae.jobs import Entry, OnEvent, OnProgress, Run, Status
 
 MINUS = "\N{MINUS SIGN}"
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x2028, 0x2029], " ")
+"""Characters that end a line or move a terminal's cursor, as a name of a file may hold them."""
+_PLAIN = {MINUS: "-", "\N{EN DASH}": "-", "\N{MIDDLE DOT}": "-", "\N{HORIZONTAL ELLIPSIS}": "..."}
+"""What stands for a character that an output's encoding lacks; for any other a question mark."""
+
+_results: TextIO | None = None
+"""Where results go while standard output belongs to them alone."""
+
+
+def replace_unknown_characters() -> None:
+    """Let standard output and error take any text, whatever their encoding lacks."""
+    codecs.register_error("plain", _replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="plain")
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError), "only text that is written comes here"
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(each, "?") for each in lacking), error.end
+
+
+@contextmanager
+def results_alone() -> Iterator[None]:
+    """Keep standard output for results: what a library prints goes to standard error."""
+    global _results  # noqa: PLW0603 - a process has one standard output
+    before, _results = _results, sys.stdout
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _results = before
+
+
+def _output() -> TextIO:
+    return _results or sys.stdout
 
 
 def say(text: str) -> None:
     """A line of results; a reader that is gone ends the talking, not the work."""
+    out = _output()
     try:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        out.write(text.translate(_CONTROLS) + "\n")
+        out.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
 def complain(text: str) -> None:
     """A sentence on what went wrong, as one line."""
-    sys.stderr.write(" ".join(text.split()) + "\n")
+    sys.stderr.write(" ".join(text.translate(_CONTROLS).split()) + "\n")
 
 
 def say_json(value: Any) -> None:
@@ -43,7 +83,7 @@ def training_bar(run: Run) -> Iterator[tuple[OnEvent, OnProgress]]:
     if not sys.stderr.isatty():
         yield _Lines(run), lambda what, done, total: None
         return
-    with _progress("[bold]{task.description}", "{task.fields[terms]}") as bar:
+    with _progress("{task.fields[terms]}") as bar:
         yield _Bar(run, bar).event, _tell(bar)
 
 
@@ -53,7 +93,7 @@ def counting_bar() -> Iterator[OnProgress]:
     if not sys.stderr.isatty():
         yield lambda what, done, total: None
         return
-    with _progress("[bold]{task.description}", "") as bar:
+    with _progress("") as bar:
         yield _tell(bar)
 
 
@@ -66,9 +106,10 @@ def table(columns: list[str], rows: list[list[str]]) -> None:
     for number, column in enumerate(columns):
         view.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in rows:
-        view.add_row(*row)
-    wide = None if sys.stdout.isatty() else 160
-    Console(width=wide, markup=False, highlight=False).print(view)
+        view.add_row(*(cell.translate(_CONTROLS) for cell in row))
+    out = _output()
+    wide = None if out.isatty() else 160
+    Console(file=out, width=wide, markup=False, highlight=False).print(view)
 
 
 def run_row(entry: Entry) -> list[str]:
@@ -157,12 +198,13 @@ class _Bar:
         )
 
 
-def _progress(before: str, after: str) -> Any:
+def _progress(after: str) -> Any:
     from rich.console import Console  # noqa: PLC0415 - only where something is shown
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
-    columns = [TextColumn(before), BarColumn(), TimeRemainingColumn()]
-    return Progress(*columns, TextColumn(after), console=Console(stderr=True, highlight=False))
+    before = TextColumn("{task.description}", style="bold", markup=False)  # names may hold brackets
+    columns = [before, BarColumn(), TimeRemainingColumn(), TextColumn(after, markup=False)]
+    return Progress(*columns, console=Console(stderr=True, highlight=False))
 
 
 def _tell(bar: Any) -> OnProgress:

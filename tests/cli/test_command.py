@@ -33,7 +33,7 @@ def test_command_gives_the_settings(config: RunConfig, monkeypatch: pytest.Monke
         raise SystemExit
 
     monkeypatch.setattr(Run, "create", catch)
-    words = shlex.split(command(config))[3:]
+    words = [*shlex.split(command(config))[3:], "--stand-in"]
     result = CliRunner().invoke(app, words)
     assert built == [config], result.output
 

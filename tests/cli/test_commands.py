@@ -69,6 +69,24 @@ def test_ladder_and_autoencoder(call: Call, tmp_path: Path) -> None:
     assert call("train", *SMALL, *ladder, "--out", tmp_path / "one").code == 0
     assert call("train", *SMALL, "--model", "autoencoder", "--out", tmp_path / "two").code == 0
     assert Run(tmp_path / "two").config.objective.kind == "reconstruction"
+    for command in ("evaluate", "project"):
+        answer = call(command, tmp_path / "two", "--samples", 9, *_out(command, tmp_path))
+        assert (answer.code, "no log p(x)" in answer.err) == (2, True)
+
+
+def _out(command: str, folder: Path) -> list[str]:
+    return ["--out", str(folder / "map.csv")] if command == "project" else []
+
+
+def test_other_data_than_a_file_says(call: Call, trained: Path, tmp_path: Path) -> None:
+    """Settings of a file's data that the data now chosen does not heed are not carried over."""
+    path = tmp_path / "config.json"
+    before = Run(trained).config.data
+    folder = before.replace(name="folder", path=tmp_path, size=28)
+    path.write_text(Run(trained).config.replace(data=folder).model_dump_json())
+    answer = call("train", "--config", path, *TINY, "--out", tmp_path / "run")
+    assert (answer.code, answer.err) == (0, "")
+    assert Run(tmp_path / "run").config.data == before
 
 
 def test_resume_with_more_epochs(call: Call, trained: Path, tmp_path: Path) -> None:
@@ -117,6 +135,7 @@ def test_evaluate(call: Call, trained: Path) -> None:
     answer = call("evaluate", trained, "--samples", 3, "--limit", 20, "--json")
     numbers = json.loads(answer.out)
     assert answer.code == 0
+    assert numbers["data"] == "Embedded digits of MNIST: 500 test images; the first 20 of them"
     assert numbers.keys() >= {"nll", "elbo", "recon", "kl", "kl_per_unit", "active_units"}
     assert numbers["images"] == 20
     assert numbers["elbo"] == pytest.approx(-(numbers["recon"] + numbers["kl"]))

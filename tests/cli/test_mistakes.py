@@ -31,6 +31,12 @@ from vae import cli, jobs
         ("train --model cvae --prior vamp", "--prior: the model 'cvae'"),
         ("train --channels 8", "--channels: the backbone 'mlp'"),
         ("train --scale 0.1", "--scale: the likelihood 'bernoulli'"),
+        ("train --data embedded --data-dir x", "--data-dir: the data 'embedded'"),
+        ("train --data sprites --data-dir x", "--data-dir: the data 'sprites' has no such"),
+        ("train --data sprites --set data.path=x", "--set data.path: the data 'sprites'"),
+        ("train --data mnist --image-size 64", "--image-size: the data 'mnist'"),
+        ("train --data embedded --image-channels 3", "--image-channels: the data 'embedded'"),
+        ("sweep --beta 1 --data embedded --data-dir x", "--data-dir: the data 'embedded'"),
         ("train --model autoencoder --objective elbo", "reconstruction"),
         ("train --data folder", "needs a path"),
         ("train --data folder --data-dir /nowhere/at/all", "does not exist"),
@@ -38,11 +44,12 @@ from vae import cli, jobs
         ("train --data embedded --device cuda:99", "no device 'cuda:99'"),
         ("train --set gamma", "--set: found 'gamma'"),
         ("train --set modl.x=1", "Unknown group of settings 'modl'"),
-        ("train --set model.latnt=1", "Unknown setting 'model.latnt'"),
+        ("train --set model.latnt=1", "--set model.latnt: the model 'vae' has no such setting"),
+        ("train --set data.pth=x", "Unknown setting 'pth'"),
         ("train --set model.kind.x=1 --model vae", "is a value, not a group"),
         ("train --config /nowhere.json", "--config: /nowhere.json cannot be read"),
-        ("train --out /dev/null", "is a file"),
-        ("train --out /dev/null/run", "could not be created"),
+        ("train --data embedded --out /dev/null", "is a file"),
+        ("train --data embedded --out /dev/null/run", "could not be created"),
         ("resume", "Missing argument 'RUN_DIR'"),
         ("resume /nowhere", "does not exist"),
         ("resume /", "holds no run"),
@@ -86,6 +93,26 @@ def test_done_is_done(call: Call, trained: Path) -> None:
     answer = call("resume", trained)
     assert answer.code == 2
     assert "more than its 1 epochs" in answer.err
+
+
+@pytest.mark.parametrize(
+    "command", ["train {new}", "sweep --beta 1", "evaluate {run}", "project {run} {new}"]
+)
+def test_nothing_stands_in_unasked(
+    call: Call, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Where MNIST cannot be had a command ends with how to take the digits that are here instead."""
+    monkeypatch.setattr("vae.data.sources.fetch", lambda *_: False)
+    monkeypatch.setattr("vae.jobs.queue.start", lambda run: None)
+    new = f"--out {tmp_path / 'new.csv'}"
+    words = f"{command.format(run=trained, new=new)} --data mnist".split()
+    tiny = TINY[2:] if words[0] == "train" else []
+    answer = call(*words, *tiny)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "--stand-in" in answer.err
+    assert not (tmp_path / "new.csv").exists()
+    assert jobs.runs(jobs.root()) == []
+    assert call(*words, *tiny, "--stand-in").code == 0
 
 
 def test_wrong_shape(call: Call, trained: Path) -> None:

@@ -117,13 +117,37 @@ def test_codes_that_are_no_map(
     assert not page.get("bidi_component")
 
 
-def test_a_perplexity_too_large_for_the_images(
+@pytest.mark.parametrize(
+    ("method", "label", "options"),
+    [("tsne", "Perplexity", ["3"]), ("umap", "Neighbours", ["11", "5"])],
+)
+def test_a_map_of_few_images(
+    app: Open,
+    shipped: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    label: str,
+    options: list[str],
+) -> None:
+    """What can be chosen is what so few images allow, the largest to begin with; the map forms."""
+    tiny.ship(shipped / "small", tiny.config())
+    monkeypatch.setattr(map_sources, "FIRST", 12)
+    page = app("map", method=method, images="held-out")
+    assert not page.error, words(page)
+    assert given(page)
+    (box,) = [each for each in page.selectbox if each.label == label]
+    assert (box.options, box.value) == (options, options[0])
+
+
+def test_other_settings_of_few_images(
     app: Open, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The largest possible one is named."""
+    """The small maps are as many as differ."""
     tiny.ship(shipped / "small", tiny.config())
-    monkeypatch.setattr(map_sources, "FIRST", 60)
-    assert "from 1 to 19" in words(app("map", method="tsne", images="held-out"))
+    monkeypatch.setattr(map_sources, "FIRST", 12)
+    page = app("map", images="held-out", below="others")
+    assert not page.error, words(page)
+    assert "Make 2 maps" in [button.label for button in page.button]
 
 
 def test_a_model_without_an_encoder(app: Open, shipped: Path) -> None:

@@ -11,7 +11,7 @@ from ui.mapping import charts_map, map_chart, map_pictures
 from ui.mapping.map_places import Places
 from ui.mapping.map_sources import Source
 from vae.jobs.mapping import ALIVE, MapJob
-from vae.projection import Points, Settings, check
+from vae.projection import Points, Settings, check, most
 from vae.projection.aggregate import RARE, plane_density
 from vae.projection.quality import Quality, quality
 
@@ -159,10 +159,12 @@ def _ranked(entry: Entry, points: Points) -> list[int]:
 def _show_others(points: Points) -> None:
     """The same images by t-SNE with other perplexities and seeds."""
     codes = points.mu[:SMALL]
+    limit = most(len(codes))["perplexity"]
+    perplexities = dict.fromkeys(min(each, limit) for each in PERPLEXITIES)
     wanted = [
-        Settings(method="tsne", perplexity=min(p, (len(codes) - 1) // 3), seed=seed)
+        Settings(method="tsne", perplexity=each, seed=seed)
         for seed in SEEDS
-        for p in PERPLEXITIES
+        for each in perplexities
     ]
     check(codes, wanted[0])
     job = MapJob.of(codes, wanted)
@@ -183,13 +185,13 @@ def _draw_others(points: Points, wanted: list[Settings], pace: float | None) -> 
         with st.container(horizontal=True, vertical_alignment="center"):
             if alive:
                 share = status.step / status.total if status.total else 0.0
-                st.progress(min(1.0, share), status.busy or "Six maps are forming")
-                st.button("Stop the six", on_click=job.ask, args=("stop",), key="others stop")
+                st.progress(min(1.0, share), status.busy or "The maps are forming")
+                st.button("Stop them", on_click=job.ask, args=("stop",), key="others stop")
             elif status.state != "done":
                 if status.cause:
                     st.error(frame.as_plain_text(status.cause))
                 st.button(
-                    "Make six maps",
+                    f"Make {len(wanted)} maps",
                     type="primary",
                     on_click=job.start,
                     args=(codes, wanted),
@@ -198,21 +200,19 @@ def _draw_others(points: Points, wanted: list[Settings], pace: float | None) -> 
                 )
         places = [job.places(number) for number in range(len(wanted))]
         if any(each is not None for each in places):
-            _draw_small(wanted, places, points.labels)
+            labels = np.zeros(len(codes), int) if points.labels is None else points.labels[:SMALL]
+            _draw_small(wanted, places, labels)
         if alive != (pace is not None):
             state.rerun()
 
 
-def _draw_small(
-    wanted: list[Settings], places: list[Places | None], labels: np.ndarray | None
-) -> None:
+def _draw_small(wanted: list[Settings], places: list[Places | None], labels: np.ndarray) -> None:
     """The maps in rows, a perplexity a column; on a phone one below the other."""
-    known = np.zeros(SMALL, int) if labels is None else labels[:SMALL]
-    names = [str(name) for name in range(int(known.max()) + 1)]
-    columns = [column for _ in SEEDS for column in st.columns(len(PERPLEXITIES))]
+    names = [str(name) for name in range(int(labels.max()) + 1)]
+    columns = [column for _ in SEEDS for column in st.columns(len(wanted) // len(SEEDS))]
     for column, each, found in zip(columns, wanted, places, strict=True):
         title = f"perplexity {each.perplexity:g}, seed {each.seed}"
-        table = charts_map.small_table(found, [str(label) for label in known.tolist()])
+        table = charts_map.small_table(found, [str(label) for label in labels.tolist()])
         with column:
             chart = charts_map.small_chart(title, names)
             st.vega_lite_chart(table, chart, height=SIDE, alt=f"t-SNE, {title}", key=title)

@@ -8,7 +8,8 @@ from ui import state
 from ui.catalogue import Entry
 from ui.mapping import map_sources
 from ui.mapping.map_sources import Source
-from vae.projection import Settings
+from vae.errors import VaeError
+from vae.projection import Settings, most
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 ABOUT = (
@@ -37,15 +38,17 @@ def chosen(entry: Entry) -> tuple[Settings, Source]:
         "dims": int(_chosen(state.MAP_DIMS, DIMS)),
     }
     if settings["method"] == "tsne":
-        settings["perplexity"] = float(_chosen(state.MAP_PERPLEXITY, PERPLEXITIES))
+        options = _fitting("perplexity", PERPLEXITIES, entry, source)
+        settings["perplexity"] = float(_chosen(state.MAP_PERPLEXITY, options))
     if settings["method"] == "umap":
-        settings["neighbours"] = int(_chosen(state.MAP_NEIGHBOURS, NEIGHBOURS))
+        options = _fitting("neighbours", NEIGHBOURS, entry, source)
+        settings["neighbours"] = int(_chosen(state.MAP_NEIGHBOURS, options))
     if settings["method"] != "pca":
         settings["seed"] = int(_chosen(state.MAP_SEED, SEEDS))
     return Settings.model_validate(settings), source
 
 
-def draw(entry: Entry, settings: Settings) -> None:
+def draw(entry: Entry, settings: Settings, source: Source) -> None:
     """The widgets of what `chosen` says."""
     _segments(state.MAP_METHOD, _methods(entry), "Method", ABOUT)
     _segments(state.MAP_DIMS, DIMS, "Dimensions", ABOUT_DIMS)
@@ -54,13 +57,26 @@ def draw(entry: Entry, settings: Settings) -> None:
         _select(state.MAP_IMAGES, _titles(map_sources.of(entry)), "Images", about)
         if settings.method == "tsne":
             about = "How many neighbours a point has, in effect: few show detail, many the whole."
-            _select(state.MAP_PERPLEXITY, PERPLEXITIES, "Perplexity", about)
+            options = _fitting("perplexity", PERPLEXITIES, entry, source)
+            _select(state.MAP_PERPLEXITY, options, "Perplexity", about)
         if settings.method == "umap":
             about = "How many neighbours a point has: few show detail, many the whole."
-            _select(state.MAP_NEIGHBOURS, NEIGHBOURS, "Neighbours", about)
+            options = _fitting("neighbours", NEIGHBOURS, entry, source)
+            _select(state.MAP_NEIGHBOURS, options, "Neighbours", about)
         if settings.method != "pca":
             about = "Where points begin. What another seed changes is not in the codes."
             _select(state.MAP_SEED, SEEDS, "Seed", about)
+
+
+def _fitting(what: str, usual: dict[str, str], entry: Entry, source: Source) -> dict[str, str]:
+    """Those of the usual values that so few images allow, the one to begin with first."""
+    try:
+        count = len(map_sources.points(entry, source))
+    except VaeError:
+        return usual  # said where the map is drawn
+    limit = most(count)[what]
+    first = f"{min(limit, float(next(iter(usual)))):g}"
+    return _same(first, *(each for each in usual if float(each) <= limit and each != first))
 
 
 def _methods(entry: Entry) -> dict[str, str]:

@@ -33,7 +33,7 @@ def _draw(entry: Entry, forms: bool) -> None:
         settings, source = map_choice.chosen(entry)
         row = st.container(horizontal=True, vertical_alignment="center", key="map-choices")
         with row:
-            map_choice.draw(entry, settings)
+            map_choice.draw(entry, settings, source)
         # Asked before anything is drawn: what is there a moment later would not be waited for.
         pending = not forms and map_chart.pending(entry, source)
         points = map_sources.points(entry, source)

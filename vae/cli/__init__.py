@@ -17,6 +17,7 @@ __all__ = ["app", "disentangle", "look", "main", "measure", "project", "run", "s
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
+    console.replace_unknown_characters()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

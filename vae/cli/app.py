@@ -1,8 +1,12 @@
 """The application that the commands join, and what they have in common."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
+
+from vae import console
 
 app = typer.Typer(
     name="vae",
@@ -15,6 +19,18 @@ app = typer.Typer(
 JsonOption = Annotated[bool, typer.Option("--json", help="Lines of JSON for machines.")]
 
 
-def with_examples(what: str, *examples: str) -> str:
-    """The help of a command, its examples in lines of their own."""
-    return f"{what}\n\n\b\n" + "\n".join(f"  $ python -m vae {example}" for example in examples)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def command(what: str, *examples: str, name: str | None = None) -> Callable[[F], F]:
+    """A function as a command of the application; the examples stand in its help, a line each."""
+    shown = "\n".join(f"  $ python -m vae {example}" for example in examples)
+    return app.command(name, cls=_Command, help=f"{what}\n\n\b\n{shown}")
+
+
+class _Command(TyperCommand):
+    """A command whose standard output is its results alone."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with console.results_alone():
+            return super().invoke(ctx)

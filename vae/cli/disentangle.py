@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from vae import console
-from vae.cli.app import JsonOption, app, with_examples
+from vae.cli.app import JsonOption, command
 from vae.errors import ConfigError
 
 EVERY_SECONDS = 0.5
@@ -32,15 +32,13 @@ class Shape(StrEnum):
     BOTH = "both"
 
 
-@app.command(
-    help=with_examples(
-        "Measure disentanglement on sprites: MIG, modularity, SAP, DCI, FactorVAE and beta-VAE "
-        "scores, each with its working. Instead of a model: true-factors, permuted, rotated, "
-        "random, whose scores are known.",
-        "disentangle checkpoints/sprites-beta-tc",
-        "disentangle runs/first --metric mig --metric dci --codes sample --shape without",
-        "disentangle rotated --json",
-    )
+@command(
+    "Measure disentanglement on sprites: MIG, modularity, SAP, DCI, FactorVAE and beta-VAE "
+    "scores, each with its working. Instead of a model: true-factors, permuted, rotated, "
+    "random, whose scores are known.",
+    "disentangle checkpoints/sprites-beta-tc",
+    "disentangle runs/first --metric mig --metric dci --codes sample --shape without",
+    "disentangle rotated --json",
 )
 def disentangle(
     code: Annotated[

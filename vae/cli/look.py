@@ -6,15 +6,11 @@ from typing import Annotated
 import typer
 
 from vae import console, jobs
-from vae.cli.app import JsonOption, app, with_examples
+from vae.cli.app import JsonOption, command
 from vae.errors import RunError
 
 
-@app.command(
-    help=with_examples(
-        "List the runs, newest first.", "runs", "runs --dir /data/runs --json | jq '.[0].state'"
-    )
-)
+@command("List the runs, newest first.", "runs", "runs --dir /data/runs --json | jq '.[0].state'")
 def runs(
     folder: Annotated[
         Path | None, typer.Option("--dir", help="Folder of runs; by default VAE_RUNS, or runs.")
@@ -35,10 +31,8 @@ def runs(
         console.say(f"No runs in {root} yet. `python -m vae train` makes one.")
 
 
-@app.command(
-    help=with_examples(
-        "Say what works on this machine, and what to do about the rest.", "doctor", "doctor --json"
-    )
+@command(
+    "Say what works on this machine, and what to do about the rest.", "doctor", "doctor --json"
 )
 def doctor(as_json: JsonOption = False) -> int:
     """Check this machine."""

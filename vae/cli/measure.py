@@ -7,25 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from vae import console
-from vae.cli.app import JsonOption, app, with_examples
-from vae.config import DataConfig, RunConfig, parse
+from vae.cli.app import JsonOption, command
+from vae.cli.data import Split, StandInOption, data_to_measure, load
+from vae.config import parse
 from vae.errors import ConfigError
 
-
-class Split(StrEnum):
-    """Parts of the data."""
-
-    TRAIN = "train"
-    TEST = "test"
-    ALL = "all"
+SAMPLES = 100
+"""Importance samples an image."""
 
 
-@app.command(
-    help=with_examples(
-        "Measure a model on images: nll by importance sampling, elbo, recon, kl, active units.",
-        "evaluate runs/first --split test --samples 5000 --json",
-        "evaluate checkpoints/vae-z16 --data embedded --split all",
-    )
+@command(
+    "Measure a model on images: nll by importance sampling, elbo, recon, kl, active units.",
+    "evaluate runs/first --split test --samples 5000 --json",
+    "evaluate checkpoints/vae-z16 --data embedded --split all",
 )
 def evaluate(
     path: Annotated[
@@ -37,9 +31,11 @@ def evaluate(
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where that data is.")] = None,
     split: Annotated[Split, typer.Option(help="Part of the data.")] = Split.TEST,
+    stand_in: StandInOption = False,
     samples: Annotated[
-        int, typer.Option(min=1, help="Importance samples an image; papers use 5000.")
-    ] = 100,
+        int | None,
+        typer.Option(min=1, help="Importance samples an image, 100 by default; papers use 5000."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first so many images.")] = None,
     pixels: Annotated[
         str | None, typer.Option(help="dynamic, fixed or grey; by default as in training.")
@@ -51,20 +47,21 @@ def evaluate(
     """Measure a model; the data is by default that of its training, held-out images held out."""
     from vae import analysis, training  # noqa: PLC0415 - imports torch
     from vae.config import TrainConfig  # noqa: PLC0415
-    from vae.data import load  # noqa: PLC0415
 
     hardware = training.choose(parse(TrainConfig, {"device": device}))
     checkpoint = training.load_model(path, str(hardware.device))
+    if samples is not None and checkpoint.config.model.kind == "autoencoder":
+        raise ConfigError("--samples: a plain autoencoder has no log p(x) to sample. Drop it.")
     config = data_to_measure(checkpoint.config, data, data_dir, pixels)
     with console.counting_bar() as progress:
-        images = load(config, split.value, download=True, progress=progress)
+        images = load(config, split, stand_in=stand_in, progress=progress)
+        images = images if limit is None else images.first(limit)
         result = analysis.evaluate(
             checkpoint.model,
             images,
-            samples=samples,
+            samples=samples or SAMPLES,
             pixels=config.pixels,
             seed=seed,
-            limit=limit,
             progress=progress,
         )
     numbers = result.model_dump(mode="json")
@@ -73,22 +70,6 @@ def evaluate(
         return
     console.say(f"{checkpoint.path} on {images.note}")
     console.table(["", "nats per image"], [[k, _shown(v)] for k, v in numbers.items()])
-
-
-def data_to_measure(
-    config: RunConfig, name: str | None, path: Path | None, pixels: str | None
-) -> DataConfig:
-    """The data of a model's training, or other data in its shape."""
-    changes: dict[str, Any] = {"limit": None}
-    if pixels is not None:
-        changes["pixels"] = pixels
-    if path is not None:
-        changes["path"] = path
-    if name is None or name == config.data.name:
-        return config.data.replace(**changes)
-    channels, size, _ = config.model.shape
-    changes |= {"size": size, "channels": channels} if name == "folder" else {}
-    return parse(DataConfig, {"name": name, "pixels": config.data.pixels} | changes)
 
 
 def _shown(value: Any) -> str:
@@ -104,12 +85,10 @@ class Format(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-@app.command(
-    help=with_examples(
-        "Write a model for other programs, or as a checkpoint apart from its run.",
-        "export runs/first --format onnx --out exported",
-        "export runs/first --format checkpoint --half --out checkpoints/first",
-    )
+@command(
+    "Write a model for other programs, or as a checkpoint apart from its run.",
+    "export runs/first --format onnx --out exported",
+    "export runs/first --format checkpoint --half --out checkpoints/first",
 )
 def export(
     path: Annotated[

@@ -62,17 +62,28 @@ def settings(params: dict[str, Any], config: Path | None, assignments: list[str]
     for name in LISTS:
         if SETTINGS[name] in given:
             given[SETTINGS[name]] = _numbers(name, given[SETTINGS[name]])
-    given |= dict(_assignment(text) for text in assignments)
+    assigned = dict(_assignment(text) for text in assignments)
+    given |= assigned
     nested = _from_file(config) if config else {}
     # Kinds first: another variant starts from its own defaults.
-    for path in sorted(given, key=lambda path: (not path.endswith(".kind"), path)):
+    for path in sorted(given, key=lambda path: (not _is_kind(path), path)):
         _put(nested, path, given[path])
     sections = jobs.fill(nested)
     _one_width(sections["model"].get("backbone"))
-    for name, path in SETTINGS.items():
-        if params.get(name) is not None and (why := jobs.misplaced(path, sections)):
-            raise ConfigError(f"--{name.replace('_', '-')}: {why}.")
+    options = {
+        f"--{name.replace('_', '-')}": path
+        for name, path in SETTINGS.items()
+        if params.get(name) is not None
+    }
+    for option, path in [*options.items(), *((f"--set {path}", path) for path in assigned)]:
+        if why := jobs.misplaced(path, sections):
+            raise ConfigError(f"{option}: {why}.")
     return parse(RunConfig, sections)
+
+
+def _is_kind(path: str) -> bool:
+    """Whether the other settings of its group are of this variant alone."""
+    return path == "data.name" or path.endswith(".kind")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -101,14 +112,14 @@ def _assignment(text: str) -> tuple[str, Any]:
 
 
 def _put(nested: dict[str, Any], path: str, value: Any) -> None:
-    """Give a value its place; a change of kind empties the group."""
+    """Give a value its place; a change of kind, or of the data, empties the group."""
     *groups, name = path.split(".")
     for group in groups:
         inner = nested.setdefault(group, {})
         if not isinstance(inner, dict):
             raise ConfigError(f"--set: {group} in {path} is a value, not a group of settings.")
         nested = inner
-    if name == "kind" and nested.get("kind", value) != value:
+    if _is_kind(path) and nested.get(name, value) != value:
         nested.clear()
     nested[name] = value
 

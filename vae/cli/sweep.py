@@ -6,16 +6,15 @@ from typing import Annotated
 import typer
 
 from vae import console, jobs
-from vae.cli.app import JsonOption, app, with_examples
+from vae.cli.app import JsonOption, command
+from vae.cli.data import StandInOption, check_there
 from vae.cli.settings import settings
 
 
-@app.command(
-    help=with_examples(
-        "Queue a training for every beta with every seed; they go on without this terminal.",
-        "sweep --beta 0.5,1,2,4 --seeds 0,1 --data mnist --latent-dim 10",
-        "sweep --beta 1,4,16 --config runs/first/config.json",
-    )
+@command(
+    "Queue a training for every beta with every seed; they go on without this terminal.",
+    "sweep --beta 0.5,1,2,4 --seeds 0,1 --data mnist --latent-dim 10",
+    "sweep --beta 1,4,16 --config runs/first/config.json",
 )
 def sweep(
     ctx: typer.Context,
@@ -35,11 +34,13 @@ def sweep(
         list[str] | None,
         typer.Option("--set", help="Any setting, as train.batch_size=64; may be repeated."),
     ] = None,
+    stand_in: StandInOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Submit the runs of a grid."""
     chosen = settings(ctx.params, config, set_ or [])
     configs = jobs.grid(chosen, jobs.numbers(betas), jobs.whole_numbers(seeds))
+    check_there(chosen.data, stand_in=stand_in)
     runs = jobs.sweep(configs, jobs.root())
     if as_json:
         console.say_json([str(run.path) for run in runs])

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from vae import console, jobs
-from vae.cli.app import JsonOption, app, with_examples
+from vae.cli.app import JsonOption, command
+from vae.cli.data import StandInOption, check_there
 from vae.cli.settings import settings
 from vae.errors import RunError
 
@@ -31,15 +32,13 @@ def _of_training(text: str) -> Any:
     return _option("Training", text)
 
 
-@app.command(
-    help=with_examples(
-        "Train a model in this terminal. Ctrl-C saves; `resume` goes on.",
-        "train --data mnist --latent-dim 16 --epochs 20 --out runs/a",
-        "train --data sprites --objective beta-tc --beta 6",
-        "train --model ladder --latent-dims 12,4 --free-bits 0.1",
-        "train --data folder --data-dir photos --image-size 64",
-        "train --config runs/a/config.json --set train.seed=1",
-    )
+@command(
+    "Train a model in this terminal. Ctrl-C saves; `resume` goes on.",
+    "train --data mnist --latent-dim 16 --epochs 20 --out runs/a",
+    "train --data sprites --objective beta-tc --beta 6",
+    "train --model ladder --latent-dims 12,4 --free-bits 0.1",
+    "train --data folder --data-dir photos --image-size 64",
+    "train --config runs/a/config.json --set train.seed=1",
 )
 def train(
     ctx: typer.Context,
@@ -124,10 +123,12 @@ def train(
     out: Annotated[
         Path | None, _option("Run", "Directory of the run; by default a new one in runs.")
     ] = None,
+    stand_in: StandInOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Train in the foreground, in a run directory like any other."""
     chosen = settings(ctx.params, config, set_ or [])
+    check_there(chosen.data, stand_in=stand_in)
     if out is None:
         new = jobs.new_run(jobs.root(), chosen, "stopped")
     else:
@@ -139,12 +140,10 @@ def train(
     return _exit_code(new, status, quiet=as_json)
 
 
-@app.command(
-    help=with_examples(
-        "Go on with a run that was stopped, interrupted, or is done.",
-        "resume runs/first",
-        "resume runs/first --epochs 40",
-    )
+@command(
+    "Go on with a run that was stopped, interrupted, or is done.",
+    "resume runs/first",
+    "resume runs/first --epochs 40",
 )
 def resume(
     path: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="Directory of the run.")],

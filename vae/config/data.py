@@ -10,6 +10,14 @@ from vae.config.base import Config, Shape
 DataName = Literal["mnist", "fashion-mnist", "kmnist", "embedded", "sprites", "folder"]
 
 
+HEEDED_BY: dict[str, tuple[DataName, ...]] = {
+    "path": ("mnist", "fashion-mnist", "kmnist", "folder"),
+    "size": ("folder",),
+    "channels": ("folder",),
+}
+"""Settings that the data of these names alone heeds; every other setting is for all."""
+
+
 class DataConfig(Config):
     """Which images, and as what their pixels are taken."""
 

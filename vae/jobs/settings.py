@@ -1,12 +1,13 @@
 """From the few settings that someone gives to all of them, with defaults that suit each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
 from vae.classes import CLASSES
 from vae.config import Config, DataConfig, RunConfig, parse
+from vae.config.data import HEEDED_BY
 from vae.errors import ConfigError
 
 SPRITES_BACKBONE = {"kind": "conv", "channels": (32, 32, 64, 64)}
@@ -56,6 +57,8 @@ def fill(given: Mapping[str, Any]) -> Sections:
 
 def misplaced(path: str, sections: Sections) -> str | None:
     """Why a setting such as `objective.beta` does not go with the chosen variants; None if it does."""
+    if path.startswith("data."):
+        return _unheeded(path.removeprefix("data."), sections.get("data", {}))
     owner: type[Config] = RunConfig
     chosen: Any = sections
     what = "a run"
@@ -73,6 +76,14 @@ def misplaced(path: str, sections: Sections) -> str | None:
     return None if name in owner.model_fields else _lacks(what, owner)
 
 
+def _unheeded(name: str, data: Mapping[str, Any]) -> str | None:
+    """Why the chosen data takes no such setting."""
+    chosen = data.get("name", DataConfig.model_fields["name"].default)
+    others = {each for each, heeding in HEEDED_BY.items() if chosen not in heeding}
+    has = [each for each in DataConfig.model_fields if each not in others]
+    return None if name in has else _has(f"the data {chosen!r}", has)
+
+
 def _data(section: dict[str, Any]) -> DataConfig:
     try:
         return parse(DataConfig, section)
@@ -83,7 +94,11 @@ def _data(section: dict[str, Any]) -> DataConfig:
 
 
 def _lacks(what: str, owner: type[Config]) -> str:
-    has = ", ".join(name for name in owner.model_fields if name not in ("kind", "shape"))
+    return _has(what, list(owner.model_fields))
+
+
+def _has(what: str, names: Sequence[str]) -> str:
+    has = ", ".join(name for name in names if name not in ("name", "kind", "shape"))
     return f"{what} has no such setting; it has {has or 'none'}"
 
 

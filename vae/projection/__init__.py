@@ -3,7 +3,7 @@
 Importing this package imports neither torch nor what computes t-SNE and UMAP.
 """
 
-from vae.projection.checks import check_codes, check_perplexity, largest_perplexity
+from vae.projection.checks import check_codes, check_perplexity, largest_perplexity, most
 from vae.projection.method import MAX_POINTS, METHODS, Method, Settings, check, project
 from vae.projection.pca import Pca
 from vae.projection.points import Points
@@ -19,5 +19,6 @@ __all__ = [
     "check_codes",
     "check_perplexity",
     "largest_perplexity",
+    "most",
     "project",
 ]

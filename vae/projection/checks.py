@@ -33,12 +33,33 @@ def largest_perplexity(count: int) -> float:
     return (count - 1) / 3
 
 
+def most(count: int) -> dict[str, float]:
+    """The largest perplexity and number of neighbours that t-SNE and UMAP take of so many images."""
+    return {
+        "perplexity": max(1.0, float(int(largest_perplexity(count)))),
+        "neighbours": max(2, count - 1),
+    }
+
+
 def check_perplexity(perplexity: float, count: int) -> None:
     """ConfigError where there are too few points for this perplexity."""
     most = largest_perplexity(count)
+    if most < 1:
+        raise ConfigError(
+            f"t-SNE needs at least 4 images, there are {count}. Choose more images, or PCA."
+        )
     if not 1 <= perplexity <= most:
         raise ConfigError(
             f"Perplexity {perplexity:g} for {count:,} images: choose one from 1 to {int(most)}, "
+            "or more images."
+        )
+
+
+def check_neighbours(neighbours: int, count: int) -> None:
+    """ConfigError where a point has fewer neighbours than are asked for."""
+    if neighbours > count - 1:
+        raise ConfigError(
+            f"{neighbours} neighbours for {count:,} images: choose from 2 to {count - 1}, "
             "or more images."
         )
 

@@ -7,7 +7,12 @@ import numpy as np
 from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict, Field
 
-from vae.projection.checks import check_codes, check_perplexity
+from vae.projection.checks import (
+    check_codes,
+    check_neighbours,
+    check_perplexity,
+    most,
+)
 from vae.projection.pca import Pca
 
 Method = Literal["pca", "tsne", "umap"]
@@ -46,17 +51,25 @@ class Settings(BaseModel):
             case _:
                 return start
 
+    def fitted(self, count: int) -> "Settings":
+        """The same for so many images: what nobody asked for by name is no more than they allow."""
+        free = most(count).keys() - self.model_fields_set
+        fitting = {name: min(getattr(self, name), most(count)[name]) for name in sorted(free)}
+        return self.model_copy(update=fitting)
+
 
 def check(codes: Float[np.ndarray, "n d"], settings: Settings) -> None:
     """What keeps a map from being made, before anything is computed.
 
     Raises:
         DataError: codes of which no map can be made.
-        ConfigError: a perplexity that is too large for so few images.
+        ConfigError: more neighbours of a point than so few images have.
     """
     check_codes(codes)
     if settings.method == "tsne":
         check_perplexity(settings.perplexity, len(codes))
+    if settings.method == "umap":
+        check_neighbours(settings.neighbours, len(codes))
 
 
 def project(

@@ -2,7 +2,7 @@
 
 import io
 import warnings
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,17 +20,15 @@ def umap(codes: "Places", settings: "Settings", watch: "Watch") -> "Places":
     That call hands its result out at its end alone, so its two last steps are taken here, with the
     array in hand: the start by the graph's spectrum, and the rounds.
     """
-    neighbours = min(settings.neighbours, len(codes) - 1)
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # on threads and seeds, and on tensorflow, which is not used
+    # It prints beside its progress, and warns of threads, seeds, and tensorflow, which is not used.
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
         from umap import UMAP  # noqa: PLC0415 - compiles for some seconds
         from umap.layouts import optimize_layout_euclidean  # noqa: PLC0415
         from umap.umap_ import make_epochs_per_sample  # noqa: PLC0415
 
         model = UMAP(
-            n_neighbors=neighbours,
+            n_neighbors=settings.neighbours,
             n_components=settings.dims,
             min_dist=settings.min_dist,
             random_state=settings.seed,
