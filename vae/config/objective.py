@@ -1,6 +1,6 @@
 """Settings of what a training minimises, in nats per image."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -12,6 +12,10 @@ class _ObjectiveConfig(Config):
     """The weight that may be changed in mid-run; empty where there is none."""
     growth: ClassVar[str] = ""
     """The number of steps over which a weight grows; empty where none does."""
+
+    def weighing(self, weight: float | None) -> Self:
+        """The same with another value of the weight that may be changed; None leaves it."""
+        return self if weight is None else self.replace(**{self.lever: weight})
 
     @property
     def steady_from(self) -> int:

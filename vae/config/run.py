@@ -47,13 +47,17 @@ class RunConfig(Config):
             frozen="none",
         )
 
-    def levers(self, step: int) -> Levers:
-        """What is in force at a step of the training."""
+    def levers(self, step: int | None = None) -> Levers:
+        """What is in force at a step of the training; at its end without one."""
         found = self._levers_at_start
         for change in self.train.changes:
-            if change.step <= step:
+            if step is None or change.step <= step:
                 found = change.levers.over(found)
         return found
+
+    def objective_at(self, step: int | None = None) -> ObjectiveConfig:
+        """What is asked for at a step of the training, with the weight in force; at its end without one."""
+        return self.objective.weighing(self.levers(step).weight)
 
 
 def _check_pair(model: Config, objective: Config) -> None:

@@ -1,14 +1,15 @@
 """The training loop: a generator of events. It prints nothing, plots nothing and writes no file."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
+from itertools import chain
 
 import torch
 from torch import Tensor
 
 from vae.data import Batch, Dataset
+from vae.diagnosis import astray
 from vae.events import Changed, Compiling, Diverged, Done, Epoch, Event, Step
 from vae.events import Terms as Means
 from vae.objectives import Terms
@@ -18,9 +19,6 @@ from vae.training.validation import Validation
 
 EVENT_SECONDS = 0.25
 """A step event about so often: a request to pause is heard, and a curve moves, at this pace."""
-
-_DIVERGED = 10.0
-"""A reconstruction this many times worse than at the start is no training any more."""
 
 _REMEDY = "Train again with a smaller learning rate."
 
@@ -48,17 +46,23 @@ def train(
             yield from changes
         terms = advance(state)
         recent.add(terms)
+        begins = state.first_recon is None
+        if state.first_recon is None:
+            state.first_recon = terms.parts["recon"].item()
         ends = state.step % state.batches.steps_per_epoch == 0
-        if not ends and recent.seconds < (every() if callable(every) else every):
+        if not (begins or ends) and recent.seconds < (every() if callable(every) else every):
             continue
-        means = recent.take()
-        if cause := _divergence(state, means):
-            yield Diverged(step=state.step, cause=cause)
+        if cause := _divergence(state, recent):
+            yield Diverged(step=state.step, cause=f"{cause} by step {state.step}. {_REMEDY}")
             return
-        yield _step_event(state, means, recent)
+        yield _step_event(state, recent)
         epoch.merge(recent)
         if ends:
-            yield _epoch_event(state, epoch.take(), validation)
+            found = _epoch_event(state, epoch.take(), validation)
+            if cause := _astray_unseen(state, found):
+                yield Diverged(step=state.step, cause=f"{cause} after step {state.step}. {_REMEDY}")
+                return
+            yield found
             epoch.restart()
         recent.restart()
     yield Done(step=state.step)
@@ -114,6 +118,7 @@ class _Means:
     def restart(self) -> None:
         self._names: list[str] = []
         self._sum: Tensor | None = None
+        self._most: Tensor | None = None
         self.steps = 0
         self._since = time.perf_counter()
 
@@ -124,7 +129,11 @@ class _Means:
     def add(self, terms: Terms) -> None:
         self._names = ["loss", *terms.parts]
         values = torch.stack([terms.loss, *terms.parts.values()]).detach()
-        self._sum = values if self._sum is None else self._sum.add_(values)
+        if self._sum is None or self._most is None:
+            self._sum, self._most = values, values.clone()
+        else:
+            self._sum.add_(values)
+            torch.maximum(self._most, values, out=self._most)
         self.steps += 1
 
     def merge(self, other: "_Means") -> None:
@@ -140,14 +149,19 @@ class _Means:
         values: list[float] = (self._sum / self.steps).tolist()
         return dict(zip(self._names, values, strict=True))
 
+    def most(self) -> Means:
+        """The largest value of each term at any step so far."""
+        assert self._most is not None, "no step was taken"
+        return dict(zip(self._names, self._most.tolist(), strict=True))
 
-def _step_event(state: State, means: Means, recent: _Means) -> Step:
+
+def _step_event(state: State, recent: _Means) -> Step:
     images = recent.steps * state.batches.batch_size
     return Step(
         step=state.step,
         epoch=state.epoch,
         total_steps=state.total_steps,
-        terms=means,
+        terms=recent.take(),
         images_per_second=images / recent.seconds,
     )
 
@@ -162,22 +176,24 @@ def _epoch_event(state: State, means: Means, validation: Validation | None) -> E
     )
 
 
-def _divergence(state: State, means: Means) -> str | None:
-    """Why the run cannot go on, in a sentence; None where it can."""
-    broken = [name for name, value in means.items() if not math.isfinite(value)]
-    if broken:
-        return (
-            f"{' and '.join(broken)} became {means[broken[0]]} before step {state.step}. {_REMEDY}"
-        )
-    if not all(bool(p.isfinite().all()) for p in state.model.parameters()):
-        return f"A weight became infinite or NaN before step {state.step}. {_REMEDY}"
-    recon = means["recon"]
-    if state.first_recon is None:
-        state.first_recon = recon
-    limit = state.first_recon + _DIVERGED * max(abs(state.first_recon), 1.0)
-    if recon > limit:
-        return (
-            f"The reconstruction rose from {state.first_recon:.0f} to {recon:.0f} nats "
-            f"by step {state.step}. {_REMEDY}"
-        )
-    return None
+def _divergence(state: State, recent: _Means) -> str:
+    """Why the run cannot go on, as a sentence without its end; empty where it can.
+
+    Every step counts by itself, so that it does not matter how many were taken since the last look.
+    """
+    assert state.first_recon is not None, "the first step said it"
+    if broken := astray.not_finite(recent.take()):
+        return broken
+    weights = chain(state.model.parameters(), state.objective.parameters())
+    if not all(bool(weight.isfinite().all()) for weight in weights):
+        return "A weight became infinite or NaN"
+    return astray.bounds(state.config, state.first_recon, state.step).broken(recent.most())
+
+
+def _astray_unseen(state: State, epoch: Epoch) -> str:
+    """The same of what the held-out images say."""
+    assert state.first_recon is not None, "the first step said it"
+    found = astray.not_finite(epoch.held_out)
+    unseen = astray.bounds(state.config, state.first_recon, state.step, held_out=True)
+    found = found or unseen.broken(epoch.held_out)
+    return f"On held-out images {found[0].lower()}{found[1:]}" if found else ""

@@ -32,7 +32,7 @@ class State:
     """Source of the reparameterisation's noise."""
     step: int = 0
     first_recon: float | None = None
-    """Reconstruction in nats per image when the training began, by which divergence is judged."""
+    """Reconstruction in nats per image at the first step, by which divergence is judged."""
     code: Code | None = None
     """The step as compiled code, where it is or will be."""
     _levers: Levers | None = None
@@ -106,8 +106,7 @@ class State:
     def _set(self, levers: Levers) -> None:
         self._levers = levers
         self.optimizer.param_groups[0]["base_lr"] = levers.learning_rate
-        if lever := self.config.objective.lever:
-            self.objective.config = self.config.objective.replace(**{lever: levers.weight})
+        self.objective.config = self.config.objective.weighing(levers.weight)
         for name, parameter in self.model.named_parameters():
             # Without a gradient the optimiser passes a parameter and its moments over.
             parameter.requires_grad_(half_of(name) != levers.frozen)
