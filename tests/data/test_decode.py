@@ -5,11 +5,12 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.data.made_up import picture, plain
+from ui.reconstruct import uploading
 from vae.config import Shape
-from vae.data.decode import decode
+from vae.data.decode import SUFFIXES, decode
 
 GREY: Shape = (1, 8, 8)
 
@@ -74,9 +75,9 @@ def test_half_transparency_is_blended() -> None:
 
 
 def test_sixteen_bits_are_scaled() -> None:
-    """Sixteen bits of grey keep their upper eight instead of being clipped."""
+    """Sixteen bits of grey are scaled to eight instead of being clipped."""
     deep = Image.fromarray(np.full((12, 12), 40_000, dtype=np.uint16))
-    assert middle(picture(deep)) == [40_000 >> 8]
+    assert middle(picture(deep)) == [round(255 * 40_000 / 65_535)]
 
 
 def test_the_first_frame_is_taken() -> None:
@@ -120,3 +121,60 @@ def bomb(width: int, height: int) -> bytes:
 def test_a_bomb_is_none(side: int) -> None:
     """A file that would unpack to over 64 million pixels is refused before it is unpacked."""
     assert decode(bomb(side, side), GREY) is None
+
+
+def drawing(grey: int, ground: tuple[int, int, int, int] = (0, 0, 0, 0)) -> Image.Image:
+    """A square of one grey on a ground."""
+    image = Image.new("RGBA", (16, 16), ground)
+    image.paste((grey, grey, grey, 255), (4, 4, 12, 12))
+    return image
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+@pytest.mark.parametrize("grey", [255, 200])
+def test_light_ink_lies_on_black(grey: int, mode: str) -> None:
+    """Light ink on a transparent ground stays to be seen, and keeps its value."""
+    image = decode(picture(drawing(grey).convert(mode)), GREY)
+    assert image is not None
+    assert image[0, 0, 0] == 0
+    assert int(image[0, 4, 4]) == pytest.approx(grey, abs=6)  # a sharper edge than there is
+
+
+def test_ink_with_dark_parts_lies_on_white() -> None:
+    """A light picture with a dark part is laid on white, as viewers do."""
+    mixed = drawing(255)
+    mixed.paste((0, 0, 0, 255), (4, 4, 12, 8))
+    image = decode(picture(mixed), GREY)
+    assert image is not None
+    assert image[0, 0, 0] == 255
+
+
+def test_colours_below_transparency_do_not_count() -> None:
+    """A large picture is averaged by what is opaque: what hides below the ground does not shine through."""
+    large = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
+    large.paste((0, 0, 255, 255), (0, 0, 64, 33))
+    image = decode(picture(large), (3, 8, 8))
+    assert image is not None
+    assert int(image[0].max()) == pytest.approx(255, abs=2)  # white ground
+    assert (image[0] >= image[1]).sum() == (image[0] == image[1]).sum()  # nowhere redder than green
+
+
+@pytest.mark.parametrize("size", [(300, 200), (201, 299), (64, 64)])
+def test_strips_are_the_whole(size: tuple[int, int]) -> None:
+    """A picture that is averaged strip by strip is the picture averaged at once."""
+    noise = Image.effect_noise(size, 60)
+    image = decode(picture(noise), GREY)
+    once = np.asarray(ImageOps.fit(noise, (8, 8), Image.Resampling.LANCZOS))
+    assert image is not None
+    np.testing.assert_allclose(image[0], once, atol=6)
+
+
+def test_what_is_offered_is_what_is_read() -> None:
+    """The uploader takes the kinds of files that a folder takes."""
+    assert {f".{kind}" for kind in uploading.TYPES} == set(SUFFIXES)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PPM"])
+def test_further_formats(kind: str) -> None:
+    """TIFF and the portable maps are read."""
+    assert middle(picture(Image.new("L", (40, 30), 90), kind)) == [90]

@@ -12,7 +12,11 @@ from vae.framing import FRAMINGS
 if TYPE_CHECKING:
     from vae.data.prepare import Prepared, Settings
 
-TYPES = ["png", "jpg", "jpeg", "webp", "heic", "heif", "bmp", "gif"]
+TYPES = [
+    *("png", "jpg", "jpeg", "jfif", "webp", "heic", "heif", "bmp", "gif"),
+    *("tif", "tiff", "pgm", "ppm", "pbm"),
+]
+"""As `vae.data.decode` reads them, which would load torch."""
 MOST_MB = 64
 AUTOMATIC, YES, NO = "Automatic", "Yes", "No"
 STEP_SIDE = 320
