@@ -100,7 +100,7 @@ def test_resume_with_more_epochs(call: Call, trained: Path, tmp_path: Path) -> N
 def test_resume_tells_a_paused_run_to_go_on(call: Call, trained: Path, tmp_path: Path) -> None:
     """A paused run has a process of its own, which is asked."""
     run = Run(shutil.copytree(trained, tmp_path / "run"))
-    run.write_status(Status(state="paused"))
+    run.write_status(Status(state="paused", pid=1))
     run.ask("pause")
     with run.working():
         answer = call("resume", run.path)

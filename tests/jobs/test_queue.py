@@ -62,7 +62,7 @@ def test_oldest_first(root: Path, config: Configure, started: list[Run]) -> None
 def test_paused_keeps_nobody_waiting(root: Path, config: Configure, started: list[Run]) -> None:
     """While a run pauses, the next one trains."""
     first, second = (submit(config(), root) for _ in range(2))
-    first.write_status(Status(state="paused"))
+    first.write_status(Status(state="paused", pid=1))
     pump(root)
     assert started == [first, second]
 

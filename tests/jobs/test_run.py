@@ -11,6 +11,7 @@ from tests.jobs.conftest import Configure
 from vae.errors import RunError
 from vae.events import Done, Event, Step
 from vae.jobs import Run, Status, new_run, runs
+from vae.jobs import run as run_module
 
 
 def _step(step: int) -> Step:
@@ -74,6 +75,25 @@ def test_unwritable_folder(tmp_path: Path, config: Configure, monkeypatch: Any) 
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(RunError, match=r"run could not be created \(Permission denied\)"):
         Run.create(tmp_path / "run", config())
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_full_disk_leaves_nothing(
+    root: Path, config: Configure, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    """A run that cannot be written whole is a sentence, and no folder."""
+    left = iter(range(writes))
+
+    def write(path: Path, content: bytes) -> None:
+        if next(left, None) is None:
+            raise RunError("The disk is full. Free some space.")
+        path.write_bytes(content)
+
+    monkeypatch.setattr(run_module, "write_atomically", write)
+    with pytest.raises(RunError, match="disk is full"):
+        new_run(root, config())
+    assert [*root.iterdir()] == []
+    assert runs(root) == []
 
 
 def test_no_run(tmp_path: Path) -> None:
@@ -171,7 +191,7 @@ def test_lock_tells_life(run: Run) -> None:
 def test_interrupted_says_what_to_do(run: Run) -> None:
     """A worker that died without a word gets a cause all the same."""
     with run.working():
-        run.write_status(Status(state="paused"))
+        run.write_status(Status(state="paused", pid=1))
     assert "resume it" in run.status.cause
 
 

@@ -154,8 +154,8 @@ def resume(
     """Train on in the foreground; a paused run is told to go on where it is."""
     found = jobs.Run.open(path)
     state = found.status.state
-    if state == "paused" and epochs is None:
-        found.ask("run")
+    if state == "paused" and not found.status.parked and epochs is None:
+        jobs.resume(found)
         if not quiet:
             console.say(f"{found.name} goes on in its own process.")
         return 0

@@ -50,7 +50,8 @@ def train(
         data, held_out = _load(run, _Reading(run, on_progress))
         state = _state(run, data)
         recorder = Recorder(run, state, data, held_out)
-        steering = Steering(run, state, recorder, interrupt)
+        # Whoever watches in a terminal keeps the process that they see.
+        steering = Steering(run, state, recorder, interrupt, parks=on_event is None)
         interrupt.gentle = True
     for event in training.train(state, held_out, steering.every):
         recorder.record(event)
@@ -64,6 +65,8 @@ def train(
         recorder.keep_moment()
         recorder.save_if_due()
         if steering.obey():
+            if steering.parked:
+                return Ending("paused")
             return Ending("stopped", INTERRUPTED if interrupt.asked else "")
     recorder.save()
     recorder.keep_moment(always=True)

@@ -1,8 +1,9 @@
 """Who trains when: one run at a time, the others wait, and all of it lies on the disk.
 
 Nobody has to be there for the queue to move: a worker that ends starts the next run, and so does
-whoever looks. A paused run holds its memory but not its place: the next run starts beside it, and
-when it is resumed both train.
+whoever looks. A paused run gives its place to the next one. For a minute its worker stays, so that it
+goes on at once and beside the other; then its pause is parked: the worker saves and ends, and when the
+run is resumed it waits for its turn and goes on to the same bits.
 """
 
 import os
@@ -10,22 +11,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from vae.config import Levers, RunConfig
 from vae.errors import RunError
 from vae.jobs import spare
 from vae.jobs.listing import Entry, new_run, runs
-from vae.jobs.run import Run, tail
-from vae.jobs.status import ALIVE, State, now
+from vae.jobs.locks import locked
+from vae.jobs.run import Control, Run, tail
+from vae.jobs.status import ALIVE, Status, now
 
 START_SECONDS = 20.0
 """How long a new process may take to its lock; after that it is left to itself."""
-LOCK_SECONDS = 30.0
+HELD = 2
+"""Paused runs that keep their workers for a while; further ones are parked at once."""
 
 
 def submit(config: RunConfig, root: Path, *, begin: Path | None = None, starter: str = "") -> Run:
@@ -60,14 +62,13 @@ def start(run: Run) -> None:
     try:
         process = _spawn(run)
     except OSError as error:
-        _end(run, "failed", f"No worker could be started ({error.strerror}).")
+        _fail(run, f"No worker could be started ({error.strerror}).")
         return
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            if run.read_status().state == "queued" and not run.alive:
-                cause = tail(run.log) or f"exit code {process.returncode}"
-                _end(run, "failed", f"The worker did not start: {cause}")
+            cause = tail(run.log) or f"exit code {process.returncode}"
+            _fail(run, f"The worker did not start: {cause}")
             return
         if run.read_status().state != "queued":
             break
@@ -81,20 +82,30 @@ def pause(run: Run) -> None:
     state = run.status.state
     if state not in ALIVE:
         raise RunError(f"{run.name} is {state}: only a run that trains can be paused.")
-    run.ask("pause", until=0)
+    run.change(_unless_stopped({"wish": "pause", "until": 0}))
 
 
 def step(run: Run) -> None:
-    """Let a paused training take one more step; one that trains is paused after its next."""
+    """Let a paused training take one more step; one that trains is paused after its next.
+
+    A parked one is given a worker for it, where not too many hold memory; else when its turn comes.
+    """
     status = run.status
     if status.state not in ALIVE:
         raise RunError(f"{run.name} is {status.state}: only a run that trains can take a step.")
-    run.ask("pause", until=max(status.step, run.control.until) + 1)
+
+    def further(control: Control) -> Mapping[str, Any]:
+        until = max(status.step, control.until) + 1
+        return _unless_stopped({"wish": "pause", "until": until})(control)
+
+    run.change(further)
+    if status.parked:
+        _bring_back(run)
 
 
 def steer(run: Run, levers: Levers) -> None:
     """Change something from the next step on; what the levers leave stays as it is."""
-    run.ask(levers=levers.over(run.control.levers).model_dump())
+    run.change(lambda control: {**control.model_dump(), "levers": levers.over(control.levers)})
 
 
 def set_pace(run: Run, pace: float | None) -> None:
@@ -103,25 +114,56 @@ def set_pace(run: Run, pace: float | None) -> None:
 
 
 def resume(run: Run, epochs: int | None = None) -> None:
-    """Let a run go on: a paused one at once, one that ended when its turn comes.
+    """Let a run go on: a paused one at once, one that was parked or ended when its turn comes.
 
     `epochs` gives it another length, which a run that is done needs to go on.
     """
     status = run.status
-    if status.state in ALIVE and epochs is None:
-        run.ask("run")
+    if status.has_worker and epochs is None:
+        run.change(_unless_stopped({"wish": "run"}))
         return
-    if status.state != "queued" or epochs is not None:
-        prepare(run, epochs)
-        run.write_status(status.model_copy(update=_FRESH | {"submitted": now()}))
+    if status.parked and epochs is None:
+        run.change(_unless_stopped({"wish": "run"}))
+        _requeue(run)
+    elif status.state != "queued" or epochs is not None:
+        with _at_rest(run):
+            _prepare(run, epochs)
+            run.write_status(run.read_status().model_copy(update=_FRESH | {"submitted": now()}))
     pump(run.path.parent)
 
 
+def heed(run: Run) -> None:
+    """Do what a run was asked in the moment in which its pause was parked."""
+    control, status = run.control, run.status
+    if not status.parked:
+        return
+    if control.wish == "stop":
+        stop(run)
+    elif control.wish == "run":
+        resume(run)
+    elif control.until > status.step:
+        _bring_back(run)
+
+
 def prepare(run: Run, epochs: int | None = None) -> None:
-    """Make a run that ended ready to go on; RunError where it cannot."""
-    status, config = run.status, run.config
-    if status.state in ALIVE:
+    """Make a run without a worker ready to go on; RunError where it cannot."""
+    with _at_rest(run):
+        _prepare(run, epochs)
+
+
+@contextmanager
+def _at_rest(run: Run) -> Iterator[None]:
+    """Hold the lock of a run without a worker; RunError where it has one."""
+    status = run.status
+    if status.has_worker:
         raise RunError(f"{run.name} is {status.state}. Stop it first.")
+    with run.working():
+        yield
+
+
+def _prepare(run: Run, epochs: int | None) -> None:
+    """As `prepare`, for who holds the run's lock."""
+    status, config = run.read_status(), run.config
     if status.state == "diverged":
         raise RunError(
             f"{run.name} diverged, and would again. Train anew with a smaller learning rate."
@@ -131,8 +173,7 @@ def prepare(run: Run, epochs: int | None = None) -> None:
             raise RunError(
                 f"{run.name} has had {status.epoch:.1f} epochs: give more than that to go on."
             )
-        config = config.replace(train=config.train.replace(epochs=epochs))
-        run.write_config(config)
+        run.write_config(config.replace(train=config.train.replace(epochs=epochs)))
     elif status.state == "done":
         raise RunError(
             f"{run.name} is done. Give it more than its {config.train.epochs} epochs to go on."
@@ -141,18 +182,73 @@ def prepare(run: Run, epochs: int | None = None) -> None:
 
 
 def stop(run: Run) -> None:
-    """Ask a training to save and end; a run that still waits ends at once."""
-    if run.status.state == "queued":
+    """Ask a training to save and end; a run that waits or is parked ends at once."""
+    status = run.status
+    if status.state not in (*ALIVE, "queued"):
+        return
+    run.ask("stop")  # heard by a worker that takes long to come, too
+    if not status.has_worker:
+        cause = "" if status.parked else "Stopped before its turn came."
         with _locked(run.path.parent):  # so that no one starts it in between
-            if run.status.state == "queued" and not run.alive:
-                run.ask("stop")  # a worker that takes long to come hears it
-                _end(run, "stopped", "Stopped before its turn came.")
-                return
-    if run.status.state in (*ALIVE, "queued"):
-        run.ask("stop")
+            _change_status(run, _rests, {"state": "stopped", "cause": cause})
+
+
+def held(root: Path) -> int:
+    """How many paused runs have their workers still."""
+    found = [entry.status for entry in runs(root) if entry.status]
+    return sum(status.state == "paused" and status.has_worker for status in found)
 
 
 _FRESH: dict[str, object] = {"state": "queued", "cause": "", "pid": None, "images_per_second": 0.0}
+
+
+def _unless_stopped(changes: Mapping[str, Any]) -> Callable[[Control], Mapping[str, Any]]:
+    """A wish that leaves a Stop standing, which somebody else may have asked for."""
+
+    def changed(control: Control) -> Mapping[str, Any]:
+        stopping = control.wish == "stop"
+        return control.model_dump() | ({} if stopping else dict(changes))
+
+    return changed
+
+
+def _requeue(run: Run) -> bool:
+    """Let a parked run wait for its turn; whether it does."""
+    return _change_status(run, lambda status: status.parked, _FRESH | {"submitted": now()})
+
+
+def _fail(run: Run, cause: str) -> None:
+    """End a run that waits still, and for which no worker came."""
+    _change_status(
+        run, lambda status: status.state == "queued", {"state": "failed", "cause": cause}
+    )
+
+
+def _bring_back(run: Run) -> None:
+    """Give a parked run a worker, where not too many hold memory; else when its turn comes."""
+    root = run.path.parent
+    with _locked(root):
+        if _requeue(run) and _workers(root) < _limit() + HELD:
+            start(run)
+
+
+def _rests(status: Status) -> bool:
+    return status.state == "queued" or status.parked
+
+
+def _change_status(
+    run: Run, still: Callable[[Status], bool], changes: Mapping[str, object]
+) -> bool:
+    """Change what is written of a run without a worker, where it is still so; whether that was done."""
+    try:
+        with run.working():
+            if still(status := run.read_status()):
+                run.write_status(status.model_copy(update=changes))
+                return True
+    except RunError:
+        if not run.alive:
+            raise
+    return False
 
 
 def _spawn(run: Run) -> subprocess.Popen[bytes]:
@@ -171,6 +267,11 @@ def _spawn(run: Run) -> subprocess.Popen[bytes]:
             close_fds=True,
             **spare.detached(),
         )
+
+
+def _workers(root: Path) -> int:
+    """How many runs have a worker."""
+    return sum(bool(entry.status and entry.status.has_worker) for entry in runs(root))
 
 
 def _next(root: Path, limit: int) -> Run | None:
@@ -195,24 +296,6 @@ def _limit() -> int:
         ) from None
 
 
-def _end(run: Run, state: State, cause: str) -> None:
-    run.write_status(run.read_status().model_copy(update={"state": state, "cause": cause}))
-
-
-@contextmanager
-def _locked(root: Path) -> Iterator[None]:
+def _locked(root: Path) -> AbstractContextManager[None]:
     """Only one process at a time moves the queue of a folder."""
-    lock = FileLock(root / ".queue.lock")
-    try:
-        lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout:
-        raise RunError(f"The queue of {root} is held by another process. Try again.") from None
-    except OSError as error:
-        raise RunError(
-            f"{root} cannot be written to ({error.strerror}). "
-            "Set VAE_RUNS to a folder that you may write to."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return locked(root / ".queue.lock", f"The queue of {root}")

@@ -1,7 +1,7 @@
 """A run directory: everything about one training, readable by hand, unable to run code."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,8 @@ from vae.export import timeline
 from vae.files import BEST_FILE, LAST_FILE, write_atomically
 from vae.jobs import eventlog
 from vae.jobs.eventlog import Chunk, Cursor
-from vae.jobs.status import ALIVE, Status, Wish, now
+from vae.jobs.locks import locked
+from vae.jobs.status import Status, Wish, now
 
 CONFIG = "config.json"
 STATUS = "status.json"
@@ -48,7 +49,12 @@ class Control(BaseModel):
 
 @dataclass(frozen=True)
 class Run:
-    """A run by its directory; nothing is read before it is asked for."""
+    """A run by its directory; nothing is read before it is asked for.
+
+    Several processes write into one directory. Settings and status are the worker's, and are changed
+    by others only while they hold the worker's lock themselves (`working`). What the run is asked to
+    do is anybody's to change, under a lock of its own (`change`).
+    """
 
     path: Path
 
@@ -70,7 +76,7 @@ class Run:
         `begin` is a file of weights to begin with, of which the run takes a copy.
 
         Raises:
-            RunError: the directory holds something, or cannot be written to.
+            RunError: the directory holds something, or cannot be written to. Nothing is left of it then.
         """
         run = cls(path)
         run._check_vacant()
@@ -79,17 +85,20 @@ class Run:
             data = data.replace(path=data.path.expanduser().absolute())
         try:
             run.samples.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+            # The settings last: a directory is a run as soon as it has them.
+            run.write_status(Status(state=state))
+            run.ask("run", starter=starter)
+            if begin is not None:
+                write_atomically(run.start, _read_bytes(begin))
+            run.write_config(config.replace(data=data))
+        except (OSError, RunError) as error:
+            shutil.rmtree(run.path, ignore_errors=True)
+            if isinstance(error, RunError):
+                raise
             raise RunError(
                 f"{run.path} could not be created ({error.strerror}). "
-                "Choose a folder that you may write to."
+                "Choose a folder that you may write to, on a disk that has room."
             ) from error
-        # The settings last: a directory is a run as soon as it has them.
-        run.write_status(Status(state=state))
-        run.ask("run", starter=starter)
-        if begin is not None:
-            write_atomically(run.start, _read_bytes(begin))
-        run.write_config(config.replace(data=data))
         return run
 
     @classmethod
@@ -170,10 +179,10 @@ class Run:
             RunError: the file is missing or damaged.
         """
         status = self.read_status()
-        if status.state not in ALIVE or self.alive:
+        if not status.has_worker or self.alive:
             return status
         status = self.read_status()  # the worker may have ended between the two looks
-        if status.state not in ALIVE:
+        if not status.has_worker:
             return status
         cause = f"{_KILLED} {self._remedy(status)}"
         return status.model_copy(update={"state": "interrupted", "cause": cause})
@@ -236,13 +245,24 @@ class Run:
 
     def ask(self, wish: Wish | None = None, **more: Any) -> None:
         """Ask for something, and leave what else was asked; a worker obeys within two seconds."""
-        try:
-            control = self.control
-        except RunError:
-            control = Control()  # what is damaged is replaced
         changes = more | ({"wish": wish} if wish else {})
-        asked = Control.model_validate(control.model_dump() | changes)
-        write_atomically(self.path / "control.json", asked.model_dump_json().encode() + b"\n")
+        self.change(lambda control: control.model_dump() | changes)
+
+    def change(self, change: Callable[[Control], Mapping[str, Any]]) -> None:
+        """Change what is asked, from what is asked at this moment: nobody else's wish is lost.
+
+        Raises:
+            RunError: the run is gone, or cannot be written to.
+        """
+        if not self.path.is_dir():
+            raise RunError(f"{self.path} does not exist any more.")
+        with locked(self.path / "control.lock", f"What {self.name} is asked to do"):
+            try:
+                control = self.control
+            except RunError:
+                control = Control()  # what is damaged is replaced
+            asked = Control.model_validate(change(control))
+            write_atomically(self.path / "control.json", asked.model_dump_json().encode() + b"\n")
 
     # --- events ---------------------------------------------------------------------------------
 
@@ -283,7 +303,11 @@ class Run:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Hold the lock, as the one worker of this run; RunError where another does."""
+        """Hold the lock: for good as its worker, or for a moment to change settings or status.
+
+        Raises:
+            RunError: another process holds it, or the folder cannot be written to.
+        """
         lock = FileLock(self.path / "worker.lock")
         try:
             lock.acquire(timeout=ACQUIRE_SECONDS)

@@ -15,7 +15,7 @@ TRASH = ".trash"
 KEPT = 10
 """Of what was thrown away, so many can be taken back."""
 
-_OF_A_WORKER = shutil.ignore_patterns("worker.*", "control.json", ".*")
+_OF_A_WORKER = shutil.ignore_patterns("worker.*", "control.*", ".*")
 
 
 def duplicate(folder: Path, root: Path, starter: str = "") -> Path:

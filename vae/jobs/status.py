@@ -16,7 +16,7 @@ Wish = Literal["run", "pause", "stop"]
 """What a run is asked to do."""
 
 ALIVE: tuple[State, ...] = ("running", "paused")
-"""States in which a worker holds the run's lock."""
+"""States in which it can be steered. A worker holds the run's lock, unless its pause is parked."""
 
 
 def now() -> datetime:
@@ -35,6 +35,7 @@ class Status(BaseModel):
     busy: str = ""
     """What it does before it trains, such as reading pictures."""
     pid: int | None = None
+    """Of its worker; None where it has none."""
     step: int = 0
     total_steps: int = 0
     """0 as long as the data has not been read."""
@@ -53,6 +54,16 @@ class Status(BaseModel):
     """What the images are, in a sentence."""
     data_name: str = ""
     """Which images were really used: the embedded digits may stand in for MNIST."""
+
+    @property
+    def parked(self) -> bool:
+        """Whether it pauses without a worker: everything is saved, and the memory given back."""
+        return self.state == "paused" and self.pid is None
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether a process works on it, as far as was written."""
+        return self.state in ALIVE and not self.parked
 
     @property
     def seconds_left(self) -> float | None:

@@ -17,14 +17,25 @@ EVENT_SECONDS = 0.25
 """Between two looks at what is asked, unless every step is one."""
 LOOK_SECONDS = 0.05
 """Between two looks while nothing is trained."""
+PARK_SECONDS = 60.0
+"""How long a worker keeps its memory in a pause; single steps begin it anew."""
 
 
 class Steering:
     """Obeys control.json, between two events of one training."""
 
     def __init__(
-        self, run: Run, state: "TrainingState", recorder: Recorder, interrupt: Interrupt
+        self,
+        run: Run,
+        state: "TrainingState",
+        recorder: Recorder,
+        interrupt: Interrupt,
+        *,
+        parks: bool = True,
     ) -> None:
+        self.parked = False
+        """Whether it ends because its pause is parked."""
+        self._parks = parks
         self._run, self._state, self._recorder = run, state, recorder
         self._interrupt = interrupt
         self._control = run.control
@@ -36,7 +47,7 @@ class Steering:
         return 0.0 if watched else EVENT_SECONDS
 
     def obey(self) -> bool:
-        """Do what is asked; whether that is to end, with everything saved."""
+        """Do what is asked; whether that is to end, with everything saved: stopped, or parked."""
         try:
             self._look()
         except RunError:
@@ -44,6 +55,8 @@ class Steering:
             raise
         if self._waits:
             self._wait()
+            if self.parked:
+                return True
         while self._ahead() and not self._ends:
             time.sleep(LOOK_SECONDS)
             self._look()
@@ -81,13 +94,20 @@ class Steering:
         self._run.write_config(self._state.config)
 
     def _wait(self) -> None:
-        """Pause until asked to go on, to take a step or to end."""
+        """Pause until asked to go on, to take a step or to end, or until the pause is parked."""
         self._recorder.save()
         self._recorder.keep_moment(always=True)
         self._recorder.set_state("paused")
-        with suppress(VaeError):  # who waits is no matter of this run
-            queue.pump(self._run.path.parent)
+        root = self._run.path.parent
+        begin = time.monotonic()
+        with suppress(VaeError):  # who else waits or pauses is no matter of this run
+            queue.pump(root)
+            if queue.held(root) > queue.HELD:
+                begin -= PARK_SECONDS
         while self._waits:
+            if self._parks and time.monotonic() - begin >= PARK_SECONDS:
+                self.parked = True
+                return
             time.sleep(LOOK_SECONDS)
             self._look()
         if self._control.wish != "pause":  # a single step is taken within the pause

@@ -21,7 +21,7 @@ _HASTY = "Interrupted twice, so what it did since it was last saved is lost."
 def work(
     run: Run, on_event: OnEvent | None = None, on_progress: OnProgress | None = None
 ) -> Status:
-    """Train to the end, or until asked to stop; then start who waits. Gives back how it ended.
+    """Train to the end, until asked to stop or long paused; then start who waits. Gives back how it ended.
 
     Every error ends in the status: `failed` with a sentence, or `diverged`. Ctrl-C and SIGTERM save
     and end as `stopped`. What was saved last stays in any case.
@@ -34,9 +34,12 @@ def work(
         begin = {"state": "running", "cause": "", "pid": os.getpid(), "started": now()}
         run.write_status(run.read_status().model_copy(update=begin))
         ending = _train(run, interrupt, on_event, on_progress)
-        end = {"state": ending.state, "cause": ending.cause, "busy": "", "images_per_second": 0.0}
-        status = run.read_status().model_copy(update=end)
+        end = {"state": ending.state, "cause": ending.cause, "pid": None}
+        quiet = {"busy": "", "images_per_second": 0.0}
+        status = run.read_status().model_copy(update=end | quiet)
         run.write_status(status)
+    with suppress(VaeError):
+        queue.heed(run)
     with suppress(VaeError):  # who waits is no matter of this run
         queue.pump(run.path.parent)
     return status
