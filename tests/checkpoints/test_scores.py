@@ -25,7 +25,7 @@ def shipped(name: str) -> Code:
 @pytest.mark.parametrize("choice", CHOICES)
 def test_scores_are_of_these_weights(name: str, choice: Choice) -> None:
     """Every choice has all metrics; `python -m scripts.score` mends it after another training."""
-    assert shipped(name).found(choice).keys() == set(METRICS)
+    assert shipped(name).found(choice).keys() >= set(METRICS)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.ui import tiny
+from vae.analysis.disentanglement import METRICS, USUAL
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -28,6 +29,8 @@ def test_a_made_up_code(call: Call) -> None:
     assert names == [("mig", 5), ("factor_vae", 5), ("mig", 4), ("factor_vae", 4)]
     assert [line["score"] for line in found[1::2]] == [1, 1]
     assert len(found[0]["matrices"]["mutual_information"]) == 5
+    told = found[0]["attainable"]["orientation"]
+    assert (round(told["information"], 3), round(told["accuracy"], 3)) == (0.812, 0.583)
 
 
 def test_a_table_for_people(call: Call) -> None:
@@ -36,6 +39,12 @@ def test_a_table_for_people(call: Call) -> None:
     assert answer.code == 0
     assert answer.out.startswith("rotated, mean of q(z|x): scale, orientation, x, y\n")
     assert "mig" in answer.out
+    assert "A picture tells 0.812 of its orientation at most" in answer.out
+
+
+def test_what_takes_minutes_is_measured_on_request() -> None:
+    """By default every metric but that one."""
+    assert set(METRICS) - set(USUAL) == {"dci_classification"}
 
 
 @pytest.mark.parametrize("codes", ["mean", "sample"])
@@ -54,6 +63,7 @@ def test_a_model(call: Call, tmp_path: Path, codes: str) -> None:
     ("options", "words"),
     [
         (["random", "--metric", "migg"], "--metric: found migg, there are mig"),
+        (["random", "--codes", "sample"], "--codes: random has no samples"),
         (["random", "--shape", "no"], "'--shape'"),
         (["nowhere"], "nowhere does not exist"),
     ],

@@ -46,10 +46,14 @@ def _table(
 
 def _draw(entry: Entry, factors: tuple[str, ...], best: tuple[int, ...]) -> str:
     model = cached.model(entry)
+    from vae.analysis.disentanglement import attainable  # noqa: PLC0415 - imports torch
+
+    told = attainable()
     rows = "".join(
         f'<tr><th scope="row">{name}</th><td>{_image(true, f"Sprites as {name} grows")}</td>'
         f'<th scope="row">unit {unit}</th>'
-        f"<td>{_image(made, f'What the model decodes as unit {unit} grows')}</td></tr>"
+        f"<td>{_image(made, f'What the model decodes as unit {unit} grows')}</td>"
+        f"<td>a picture tells {told[name].information:.0%}</td></tr>"
         for name, unit, true, made in zip(
             factors, best, _true(factors), _made(model, best), strict=True
         )

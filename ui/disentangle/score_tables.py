@@ -1,13 +1,13 @@
 """Scores and their working as tables in HTML: read by people and by screen readers alike."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from ui.disentangle.score_words import PUBLISHED, WORDS, Words
-from ui.disentangle.scores import METRICS, Code, Score, Scores
+from ui.disentangle.scores import METRICS, ON_REQUEST, Code, Score, Scores
 
 Values = npt.NDArray[np.float64]
 _UNKNOWN = "\N{EN DASH}"
@@ -16,15 +16,22 @@ _SOMETHING = 0.3
 
 def overview(models: Mapping[str, Scores], made_up: Mapping[str, Scores]) -> str:
     """A row a code, a column a metric; below them what was published."""
-    head = "".join(f'<th scope="col">{WORDS[name].title}</th>' for name in METRICS)
+    columns = shown([*models.values(), *made_up.values()])
+    head = "".join(f'<th scope="col">{WORDS[name].title}</th>' for name in columns)
     published = {f"{name}, published": known for name, known in PUBLISHED.items()}
     return (
         f'{wide("Scores")}<table class="scores"><thead><tr><th scope="col">Code</th>{head}</tr></thead>'
-        + _group({name: _numbers(known) for name, known in models.items()}, "measured")
-        + _group({name: _numbers(known) for name, known in made_up.items()}, "known")
-        + _group(published, "published", "\N{ALMOST EQUAL TO} ")
+        + _group({name: _numbers(known) for name, known in models.items()}, columns, "measured")
+        + _group({name: _numbers(known) for name, known in made_up.items()}, columns, "known")
+        + _group(published, columns, "published", "\N{ALMOST EQUAL TO} ")
         + "</table></div>"
     )
+
+
+def shown(scores: Iterable[Scores]) -> list[str]:
+    """The metrics that have a column: the usual ones, and others where one of the codes has them."""
+    known = {name for each in scores for name in each}
+    return [*METRICS, *(name for name in ON_REQUEST if name in known)]
 
 
 def wide(name: str) -> str:
@@ -36,14 +43,16 @@ def _numbers(scores: Scores) -> dict[str, float]:
     return {name: score.score for name, score in scores.items()}
 
 
-def _group(rows: Mapping[str, Mapping[str, float]], kind: str, sign: str = "") -> str:
+def _group(
+    rows: Mapping[str, Mapping[str, float]], columns: Sequence[str], kind: str, sign: str = ""
+) -> str:
     lines = (
         f'<tr><th scope="row">{html.escape(title)}</th>'
         + "".join(
             f'<td style="--share:{values[name]:.3f}">{sign}{values[name]:.2f}</td>'
             if name in values
             else f"<td>{_UNKNOWN}</td>"
-            for name in METRICS
+            for name in columns
         )
         + "</tr>"
         for title, values in rows.items()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import cached, frame, state
 from ui.disentangle import factor_strips, score_tables, scoring
-from ui.disentangle.score_words import WORDS
+from ui.disentangle.score_words import STRIPS_NOTE, WORDS
 from ui.disentangle.scores import METRICS, Choice, Code, Scores
 from ui.reconstruct import reconstruction
 
@@ -17,7 +17,7 @@ def show_working(codes: list[Code], found: dict[str, Scores]) -> None:
     """One metric: what it means, how it is computed, and what the scores are made of."""
     metric = st.segmented_control(
         "Show the working of",
-        METRICS,
+        score_tables.shown(found.values()),
         default=METRICS[0],
         format_func=lambda name: WORDS[name].title,
         required=True,
@@ -57,9 +57,7 @@ def show_strips(codes: list[Code], found: dict[str, Scores]) -> None:
         st.html(drawn.result())
     else:
         reconstruction.await_rest([drawn])
-    st.caption(
-        "Left true sprites, right what the model decodes as that unit goes from \N{MINUS SIGN}2 to 2."
-    )
+    st.caption(STRIPS_NOTE)
 
 
 @st.fragment(run_every=EVERY_SECONDS)

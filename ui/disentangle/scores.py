@@ -18,6 +18,8 @@ FILE = "disentanglement.jsonl"
 """Beside a model that ships; in the folder of all, of the made-up codes."""
 METRICS = ("mig", "factor_vae", "beta_vae", "dci", "sap", "modularity")
 """In the order in which they are shown."""
+ON_REQUEST = ("dci_classification",)
+"""Shown where it was measured: it takes minutes."""
 MADE_UP = {
     "true-factors": "True factors",
     "permuted": "Permuted",
@@ -90,7 +92,7 @@ class Code:
         return cache_folder() / "disentanglement" / name
 
     def found(self, asked: Choice) -> Scores:
-        """All scores, if they are known."""
+        """All scores, if they are known, and what else was measured."""
         for file in (self.shipped, self.kept(asked)):
             scores = self.read(file, asked)
             if scores.keys() >= set(METRICS):

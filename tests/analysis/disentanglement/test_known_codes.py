@@ -5,7 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from vae.analysis.disentanglement import MADE_UP, METRICS, Factors, dci, measure, mig, sap
+from vae.analysis.disentanglement import (
+    MADE_UP,
+    METRICS,
+    Factors,
+    dci,
+    dci_classification,
+    measure,
+    mig,
+    sap,
+)
 
 SPRITES = Factors()
 SMALL = Factors(names=("shape", "a", "b", "c"), sizes=(3, 6, 8, 5), scored=("shape", "a", "b", "c"))
@@ -13,10 +22,12 @@ SMALL = Factors(names=("shape", "a", "b", "c"), sizes=(3, 6, 8, 5), scored=("sha
 
 
 def score(metric: str, code: str, factors: Factors = SMALL) -> float:
-    """The score of a made-up code; trees see a fifth of the images, to be quick."""
+    """The score of a made-up code; trees see few of the images, to be quick."""
     codes_for = MADE_UP[code](factors)
     if metric == "dci":
         return dci(codes_for, factors, train=2_000, test=1_000).score
+    if metric == "dci_classification":
+        return dci_classification(codes_for, factors, train=500, test=200).score
     (found,) = measure(codes_for, factors, metrics=[metric])
     assert found.metric == metric
     return found.score

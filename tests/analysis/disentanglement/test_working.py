@@ -11,6 +11,7 @@ from vae.analysis.disentanglement import (
     Factors,
     beta_vae,
     dci,
+    dci_classification,
     factor_vae,
     measure,
     mig,
@@ -103,6 +104,30 @@ def test_importance_tells_disentanglement_from_completeness() -> None:
     assert found.also["informativeness"] == pytest.approx(1, abs=0.02)
     assert found.vectors["completeness"][:2] == pytest.approx((1, 1), abs=0.01)
     assert found.vectors["completeness"][2] < 0.9
+
+
+def test_a_classification_is_right_as_often_as_can_be() -> None:
+    """A unit that tells only which half a value is in names one of four in one of four cases."""
+
+    def halves(index: Int[np.ndarray, " n"]) -> Float[np.ndarray, "n 3"]:
+        v = FACTORS.values(index).astype(float)
+        return np.stack([v[:, 0], v[:, 1], v[:, 2] // 4], axis=1)
+
+    found = dci_classification(halves, FACTORS, train=1000, test=1000)
+    assert found.vectors["informativeness"] == pytest.approx((1, 1, 1 / 4), abs=0.05)
+    by_value = dci(halves, FACTORS, train=1000, test=1000).vectors["informativeness"][2]
+    assert by_value == pytest.approx(1 - (5 / 4) / (63 / 12), abs=0.02)  # R^2 within the halves
+
+
+def test_the_choice_of_factors_does_not_move_the_trees() -> None:
+    """Without the shape the importances for the others are the same, number by number."""
+    codes = MADE_UP["rotated"](FACTORS)
+    all_three = dci(codes, FACTORS, train=500, test=200)
+    two = dci(codes, FACTORS.without("shape"), train=500, test=200)
+    np.testing.assert_array_equal(
+        np.array(all_three.matrices["importance"])[:, 1:], two.matrices["importance"]
+    )
+    assert all_three.score != two.score
 
 
 def test_modularity_counts_dead_units_as_nothing() -> None:

@@ -104,6 +104,16 @@ def test_what_is_unknown_is_a_dash() -> None:
     assert ">0.45<" in table
 
 
+def test_what_was_measured_on_request_has_a_column(tmp_path: Path) -> None:
+    """DCI by classes is shown where a code has it, and is not asked of the others."""
+    write(tmp_path, *(score(metric) for metric in [*METRICS, "dci_classification"]))
+    found = code(tmp_path).found(Choice())
+    assert found.keys() == {*METRICS, "dci_classification"}
+    assert "DCI by classes" in score_tables.overview({"with": found, "without": {}}, {})
+    del found["dci_classification"]  # type: ignore[attr-defined]
+    assert "DCI by classes" not in score_tables.overview({"with": found}, {})
+
+
 # --- measuring -----------------------------------------------------------------------------------
 
 

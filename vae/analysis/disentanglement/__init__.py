@@ -8,9 +8,10 @@ model was not shown what they are made of: factors are known for sprites alone.
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from vae.analysis.disentanglement.attainable import Attainable, attainable
 from vae.analysis.disentanglement.beta_vae import beta_vae
 from vae.analysis.disentanglement.codes import MADE_UP, Encoded, Representation
-from vae.analysis.disentanglement.dci import dci
+from vae.analysis.disentanglement.dci import dci, dci_classification
 from vae.analysis.disentanglement.factor_vae import factor_vae
 from vae.analysis.disentanglement.mig import mig
 from vae.analysis.disentanglement.modularity import modularity
@@ -21,13 +22,18 @@ from vae.data.dataset import Progress
 __all__ = [
     "MADE_UP",
     "METRICS",
+    "ON_REQUEST",
+    "USUAL",
+    "Attainable",
     "CodesFor",
     "Encoded",
     "Factors",
     "Measured",
     "Representation",
+    "attainable",
     "beta_vae",
     "dci",
+    "dci_classification",
     "factor_vae",
     "measure",
     "mig",
@@ -53,15 +59,20 @@ METRICS: dict[str, Metric] = {
     "dci": dci,
     "factor_vae": factor_vae,
     "beta_vae": beta_vae,
+    "dci_classification": dci_classification,
 }
 """By name; those that look at few images first."""
+
+ON_REQUEST = ("dci_classification",)
+"""Those that take minutes each, and are measured where they are asked for by name."""
+USUAL = tuple(name for name in METRICS if name not in ON_REQUEST)
 
 
 def measure(
     codes_for: CodesFor,
     factors: Factors,
     *,
-    metrics: Sequence[str] = tuple(METRICS),
+    metrics: Sequence[str] = USUAL,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Iterator[Measured]:
