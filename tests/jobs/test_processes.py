@@ -17,12 +17,9 @@ from safetensors.torch import load_file
 
 from tests.jobs.conftest import Configure, state_is, wait
 from vae.config import Levers
-from vae.errors import DeviceError
 from vae.events import Changed, Epoch
 from vae.jobs import (
     Run,
-    estimate,
-    keep_ready,
     new_run,
     pause,
     prepare,
@@ -37,7 +34,6 @@ from vae.jobs import (
     work,
 )
 from vae.training import load_model
-from vae.training.estimate import memory
 
 pytestmark = pytest.mark.timeout(900)  # processes, on a machine that may be slow and busy
 LONG = 100_000
@@ -232,28 +228,3 @@ def test_steps_slow_motion_and_levers(root: Path, config: Configure) -> None:
     assert (change.step, change.weight) == (begin + 2, 0.5)
     stop(run)
     wait(state_is(run, "stopped"))
-
-
-def test_a_spare_worker_says_what_a_training_takes(root: Path, config: Configure) -> None:
-    """Time and memory of a step, or why it does not fit; then it takes a run all the same."""
-    keep_ready()
-    settings = config(epochs=1)
-    found = estimate(settings)
-    assert found is not None
-    assert 0 < found[0] < 60
-    assert found[1] == memory(settings)
-    huge = settings.train.replace(batch_size=65_536)
-    wide = {"kind": "elbo", "samples": 1000}
-    with pytest.raises(DeviceError, match="smaller batch size"):
-        estimate(settings.replace(train=huge, objective=wide))
-    run = submit(settings, root)
-    wait(state_is(run, "done"))
-
-
-def test_a_spare_worker_takes_the_next_run(root: Path, config: Configure) -> None:
-    """What waits with everything loaded trains like any other, and outlives whoever started it."""
-    keep_ready()
-    run = submit(config(epochs=1), root)
-    wait(state_is(run, "done"))
-    assert run.last.exists()
-    assert run.log.read_text() == ""

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,84 +21,125 @@ from vae.jobs.run import Run
 
 ROOT = Path(__file__).parents[2]
 
+MEMORY = 4 * 2**30
+"""Bytes that have to be free for a spare worker, which takes some 700 MB, to wait for work."""
+ANSWER_SECONDS = 60.0
+"""How long a question may take; its libraries may still be loading."""
+FREE_SECONDS = 3.0
+"""How long a start waits for a spare worker that is being asked."""
+
+
+class _Spare:
+    """The process that waits, as long as nobody has given it a run."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "vae.jobs.spare"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            close_fds=True,
+            **detached(),
+        )
+        self._owed: Future[bytes] | None = None
+        """The answer that it has not given yet; a late one is heard by nobody."""
+        self._asking = threading.Lock()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, question: str) -> bytes:
+        """Its answer to a line; empty where it gives none in time, or still owes another."""
+        with self._asking:
+            if self._owed is not None:
+                return b""
+            answer: Future[bytes] = Future()
+            self._owed = answer
+        if not self.tell(question):
+            return b""
+        try:
+            return answer.result(ANSWER_SECONDS)
+        except TimeoutError:
+            return b""
+
+    def tell(self, line: str) -> bool:
+        """Write a line; False where the process has ended."""
+        assert self.process.stdin is not None, "it was started with one"
+        try:
+            self.process.stdin.write(f"{line}\n".encode())
+            self.process.stdin.flush()
+        except (OSError, ValueError):  # closed, by either end
+            return False
+        return True
+
+    def is_free(self, seconds: float) -> bool:
+        """Whether it owes no answer, or gives it within these seconds."""
+        owed = self._owed
+        return owed is None or not wait([owed], seconds).not_done
+
+    def _listen(self) -> None:
+        """Pass on what it answers, until it ends or writes elsewhere."""
+        assert self.process.stdout is not None, "it was started with one"
+        for line in self.process.stdout:
+            self._answer(line)
+        self._answer(b"")
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None, "it was started with both"
+            with suppress(OSError):
+                stream.close()
+
+    def _answer(self, line: bytes) -> None:
+        with self._asking:
+            owed, self._owed = self._owed, None
+        if owed is not None:
+            owed.set_result(line)
+
+
 _lock = threading.Lock()
-_waiting: list[subprocess.Popen[bytes]] = []
-_asking = threading.Lock()
-"""One question at a time."""
+_waiting: list[_Spare] = []
 
 
 def keep_ready() -> None:
-    """Have one spare worker wait; nothing happens where one does, or where none can be started."""
+    """Have one spare worker wait; nothing happens where one does, or where memory is scarce."""
+    import psutil  # noqa: PLC0415
+
     with _lock:
-        if any(process.poll() is None for process in _waiting):
+        _waiting[:] = [spare for spare in _waiting if spare.alive]
+        if _waiting or psutil.virtual_memory().available < MEMORY:
             return
-        while _waiting:
-            _let_go(_waiting.pop())
-        with suppress(OSError):
-            _waiting.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "vae.jobs.spare"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    cwd=ROOT,
-                    close_fds=True,
-                    **detached(),
-                )
-            )
+        with suppress(OSError):  # none can be started
+            _waiting.append(_Spare())
 
 
 def estimate(config: RunConfig) -> tuple[float, int] | None:
-    """Seconds and bytes that a step of a training takes, by the spare worker; None where none waits.
+    """Seconds and bytes that a step of a training takes, by the spare worker; None where none answers.
 
     Raises:
         DeviceError: the training would not fit into the memory.
     """
-    with _asking:
-        with _lock:
-            process = next((p for p in _waiting if p.poll() is None), None)
-            if process is None or not _send(process, config.model_dump_json()):
-                return None
-        assert process.stdout is not None, "it was started with one"
-        answer = json.loads(process.stdout.readline() or "null")
+    with _lock:
+        spare = next((each for each in _waiting if each.alive), None)
+    answer = json.loads(spare.ask(config.model_dump_json()) or "null") if spare else None
     if isinstance(answer, str):
         raise DeviceError(answer)
     return None if answer is None else (answer[0], answer[1])
 
 
-def _let_go(process: subprocess.Popen[bytes]) -> None:
-    """Close the ways to a worker, in the background: it may still answer what it was asked before."""
-
-    def close() -> None:
-        with _asking:
-            for stream in (process.stdin, process.stdout):
-                assert stream is not None, "it was started with both"
-                with suppress(OSError):
-                    stream.close()
-
-    threading.Thread(target=close, daemon=True).start()
-
-
-def _send(process: subprocess.Popen[bytes], line: str) -> bool:
-    """Write a line; False where the worker has ended meanwhile."""
-    assert process.stdin is not None, "it was started with one"
-    try:
-        process.stdin.write(f"{line}\n".encode())
-        process.stdin.flush()
-    except OSError:
-        return False
-    return True
-
-
 def take(run: Run) -> subprocess.Popen[bytes] | None:
-    """Give the run to the spare worker; None where there is none."""
-    with _lock:
-        while _waiting:
-            process = _waiting.pop()
-            if _send(process, str(run.path)):
-                _let_go(process)
-                return process
-    return None
+    """Give the run to the spare worker; None where there is none that can begin."""
+    while True:
+        with _lock:
+            if not _waiting:
+                return None
+            spare = _waiting.pop()
+        if not spare.is_free(FREE_SECONDS):
+            spare.process.kill()  # it is stuck, and has nothing to lose
+            threading.Thread(target=spare.process.wait, daemon=True).start()
+        elif spare.tell(str(run.path)):
+            return spare.process
 
 
 def detached() -> dict[str, Any]:
