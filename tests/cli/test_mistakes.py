@@ -33,10 +33,22 @@ from vae import cli, jobs
         ("train --scale 0.1", "--scale: the likelihood 'bernoulli'"),
         ("train --data embedded --data-dir x", "--data-dir: the data 'embedded'"),
         ("train --data sprites --data-dir x", "--data-dir: the data 'sprites' has no such"),
-        ("train --data sprites --set data.path=x", "--set data.path: the data 'sprites'"),
+        ("train --data sprites --set data.path=x", "data.path: the data 'sprites'"),
         ("train --data mnist --image-size 64", "--image-size: the data 'mnist'"),
         ("train --data embedded --image-channels 3", "--image-channels: the data 'embedded'"),
         ("sweep --beta 1 --data embedded --data-dir x", "--data-dir: the data 'embedded'"),
+        ("sweep", "nothing to sweep over"),
+        ("sweep --seeds 0", "nothing to sweep over"),
+        ("sweep --seeds inf", "needed are whole numbers"),
+        ("sweep --beta many", "needed are numbers"),
+        ("sweep --beta ,", "0 values of objective.beta"),
+        ("sweep --beta 1 --over objective.beta=2", "objective.beta is given twice"),
+        ("sweep --over gamma=1", "such as objective.gamma=1,10"),
+        ("sweep --over objective.gamma=", "such as objective.gamma=1,10"),
+        ("sweep --over objective.gamma=1,10", "objective.gamma: the objective 'elbo' has no such"),
+        ("sweep --over objective.beta=1,-1", "objective.beta"),
+        ("sweep --over model.kind=vae,gan", "gan"),
+        ("sweep --beta 1 --set objective.kind=factor", "objective.beta: the objective 'factor'"),
         ("train --model autoencoder --objective elbo", "reconstruction"),
         ("train --data folder", "needs a path"),
         ("train --data folder --data-dir /nowhere/at/all", "does not exist"),
@@ -44,7 +56,7 @@ from vae import cli, jobs
         ("train --data embedded --device cuda:99", "no device 'cuda:99'"),
         ("train --set gamma", "--set: found 'gamma'"),
         ("train --set modl.x=1", "Unknown group of settings 'modl'"),
-        ("train --set model.latnt=1", "--set model.latnt: the model 'vae' has no such setting"),
+        ("train --set model.latnt=1", "model.latnt: the model 'vae' has no such setting"),
         ("train --set data.pth=x", "Unknown setting 'pth'"),
         ("train --set model.kind.x=1 --model vae", "is a value, not a group"),
         ("train --config /nowhere.json", "--config: /nowhere.json cannot be read"),
@@ -128,7 +140,9 @@ def test_a_run_that_fails_ends_with_1(
     """A training that diverges has a run of its own, and exit code 1."""
     monkeypatch.setattr("vae.training.engine._divergence", lambda state, means: "It blew up.")
     answer = call("train", *TINY, "--out", tmp_path / "run")
-    assert (answer.code, answer.err) == (1, f"It blew up. ({tmp_path / 'run'})\n")
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert answer.err.startswith("It blew up")
+    assert answer.err.endswith(f"({tmp_path / 'run'})\n")
 
 
 def test_unexpected_error(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ui import naming
 from ui.catalogue import Entry, run_key
@@ -70,10 +71,12 @@ def names(configs: Sequence[RunConfig]) -> list[str]:
     """What tells each model from the others, in few words, such as `beta 4` or `beta 4, seed 1`."""
     if not configs:
         return []
+    varied = _varied(configs)
     parts = [
         {
             "model": naming.model(config.model),
             "goal": naming.goal(config.objective),
+            **{path: f"{_word(path)} {_value(_flat(config)[path])}" for path in varied},
             "seed": f"seed {config.train.seed}",
             "epochs": f"{config.train.epochs} epochs",
         }
@@ -82,13 +85,52 @@ def names(configs: Sequence[RunConfig]) -> list[str]:
     differing = [what for what in parts[0] if len({part[what] for part in parts}) > 1]
     telling: list[str] = []
     for what in differing:
-        # Seed and epochs only where nothing else tells two models apart.
-        if what in ("model", "goal") or len(set(_told(parts, telling))) < len(parts):
+        # Anything else only where it tells models apart that nothing before does.
+        helps = len(set(_told(parts, [*telling, what]))) > len(set(_told(parts, telling)))
+        if what in ("model", "goal") or helps:
             telling.append(what)
     told = _told(parts, telling)
     plain = [name or naming.goal(c.objective) for name, c in zip(told, configs, strict=True)]
     unique = naming.unique({str(i): name for i, name in enumerate(plain)})
     return list(unique.values())
+
+
+def _varied(configs: Sequence[RunConfig]) -> list[str]:
+    """Settings by which models of the same kinds may be told apart, besides seed and epochs."""
+    flat = [_flat(config) for config in configs]
+    shared = [path for path in flat[0] if all(path in each for each in flat)]
+    return [
+        path
+        for path in shared
+        if path not in _ELSEWHERE and len({repr(each[path]) for each in flat}) > 1
+    ]
+
+
+_ELSEWHERE = ("train.seed", "train.epochs", "train.device", "train.changes", "data.path")
+"""Settings that have words of their own, or tell nothing of a model."""
+
+
+def _flat(config: RunConfig) -> dict[str, Any]:
+    """Every setting by its path, such as `objective.gamma`."""
+    found: dict[str, Any] = {}
+    groups = [("", config.model_dump(mode="json"))]
+    while groups:
+        before, group = groups.pop(0)
+        for name, value in group.items():
+            if isinstance(value, dict):
+                groups.append((f"{before}{name}.", value))
+            else:
+                found[f"{before}{name}"] = value
+    return found
+
+
+def _word(path: str) -> str:
+    return path.rpartition(".")[2].replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:g}" if number else str(value)
 
 
 def _told(parts: Sequence[Mapping[str, str]], telling: Sequence[str]) -> list[str]:
@@ -97,12 +139,15 @@ def _told(parts: Sequence[Mapping[str, str]], telling: Sequence[str]) -> list[st
 
 
 def joined(configs: Sequence[RunConfig]) -> bool:
-    """Whether the models are steps of one ladder: the same but for beta."""
-    betas = [getattr(config.objective, "beta", None) for config in configs]
+    """Whether the models are steps of one ladder: the same but for beta, or another weight."""
+    weights = [path for path in _varied(configs) if path.startswith("objective.")]
     same = {
         _signature(config) + config.objective.kind + str(config.train.seed) for config in configs
     }
-    return len(same) == 1 and None not in betas and len(set(betas)) == len(betas)
+    if len(same) != 1 or len(weights) != 1:
+        return False
+    steps = [_flat(config)[weights[0]] for config in configs]
+    return len(set(steps)) == len(steps)
 
 
 def ended(run: jobs.Entry) -> bool:
@@ -127,21 +172,32 @@ def _signature(config: RunConfig) -> str:
     return "\n".join(part.model_dump_json() for part in (config.data, config.model, train))
 
 
-def _place(config: RunConfig) -> tuple[float, int]:
-    return float(getattr(config.objective, "beta", 1.0)), config.train.seed
+def _place(config: RunConfig) -> tuple[float, str, tuple[float, ...], int]:
+    """By beta, then by the other weights, then by seed."""
+    objective = config.objective
+    weights = [v for v in objective.model_dump().values() if isinstance(v, int | float)]
+    beta = float(getattr(objective, "beta", 1.0))
+    return beta, objective.kind, tuple(weights), config.train.seed
 
 
 def _family(found: Mapping[str, RunConfig]) -> Family:
     ordered = sorted(found, key=lambda key: _place(found[key]))
     configs = [found[key] for key in ordered]
     first = configs[0]
-    betas = sorted({_place(config)[0] for config in configs})
-    kinds = {config.objective.kind for config in configs}
-    if kinds == {"elbo"} and len(betas) > 1:
-        what = f"Beta {betas[0]:g} to {betas[-1]:g}"
-    else:
-        goals = list(dict.fromkeys(naming.goal(config.objective) for config in configs))
-        what = ", ".join(goals) if len(goals) <= FEW else f"{len(goals)} objectives"
     data = naming.DATA.get(first.data.name, first.data.name)
-    title = f"{what} · {naming.model(first.model)} · {data} · {len(ordered)} models"
+    count = f"{len(ordered)} models"
+    title = f"{_what(configs)} · {naming.model(first.model)} · {data} · {count}"
     return Family(tuple(ordered), title[0].upper() + title[1:])
+
+
+def _what(configs: Sequence[RunConfig]) -> str:
+    """What a family differs in: a weight from its least to its largest, or objectives by name."""
+    goals = list(dict.fromkeys(naming.goal(config.objective) for config in configs))
+    betas = sorted({_place(config)[0] for config in configs})
+    if {config.objective.kind for config in configs} == {"elbo"} and len(betas) > 1:
+        return f"beta {_value(betas[0])} to {_value(betas[-1])}"
+    weights = [path for path in _varied(configs) if path.startswith("objective.")]
+    if len(goals) == len(weights) == 1:
+        steps = sorted(_flat(config)[weights[0]] for config in configs)
+        return f"{goals[0]}, {_word(weights[0])} {_value(steps[0])} to {_value(steps[-1])}"
+    return ", ".join(goals) if len(goals) <= FEW else f"{len(goals)} objectives"

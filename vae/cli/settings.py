@@ -75,7 +75,7 @@ def settings(params: dict[str, Any], config: Path | None, assignments: list[str]
         for name, path in SETTINGS.items()
         if params.get(name) is not None
     }
-    for option, path in [*options.items(), *((f"--set {path}", path) for path in assigned)]:
+    for option, path in [*options.items(), *((path, path) for path in assigned)]:
         if why := jobs.misplaced(path, sections):
             raise ConfigError(f"{option}: {why}.")
     return parse(RunConfig, sections)

@@ -11,7 +11,7 @@ from vae.jobs.run import Control, Run
 from vae.jobs.settings import complete, fill, misplaced
 from vae.jobs.spare import estimate, keep_ready
 from vae.jobs.status import Status
-from vae.jobs.sweep import grid, numbers, sweep, whole_numbers
+from vae.jobs.sweep import combinations, grid, numbers, sweep, values, whole_numbers
 from vae.jobs.worker import work
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "OnProgress",
     "Run",
     "Status",
+    "combinations",
     "complete",
     "estimate",
     "fill",
@@ -43,6 +44,7 @@ __all__ = [
     "stop",
     "submit",
     "sweep",
+    "values",
     "whole_numbers",
     "work",
 ]

@@ -86,6 +86,44 @@ def test_a_name_says_what_differs(entries: dict[str, Entry], names: list[str]) -
     assert sets.names([each.config for each in entries.values()]) == names
 
 
+def over_gamma(*gammas: float, **more: Any) -> dict[str, Entry]:
+    """Models that differ in a weight that their objective's name does not say."""
+    return {
+        f"g{gamma:g}": entry(
+            f"g{gamma:g}", tiny.config(objective={"kind": "capacity", "gamma": gamma, **more})
+        )
+        for gamma in gammas
+    }
+
+
+def test_a_sweep_over_another_weight_is_a_family() -> None:
+    """In the order of that weight, named and joined by it."""
+    entries = over_gamma(100, 9, 1000)
+    (family,) = sets.families(entries, [])
+    assert family.keys == ("g9", "g100", "g1000")
+    assert family.title.startswith("Capacity 25 nats, gamma 9 to 1000 · VAE z3")
+    configs = [entries[key].config for key in family.keys]
+    assert sets.names(configs) == ["gamma 9", "gamma 100", "gamma 1000"]
+    assert sets.joined(configs)
+    longer = [each.config for each in over_gamma(1, capacity_steps=9).values()]
+    assert not sets.joined([*configs, *longer])
+
+
+def test_models_of_any_sweep_are_told_apart() -> None:
+    """By the settings in which they differ, where nothing shorter does."""
+    rates = [tiny.config(train={"learning_rate": rate}) for rate in (1e-3, 1e-4)]
+    assert sets.names(rates) == ["learning rate 0.001", "learning rate 0.0001"]
+    networks = [tiny.config({"backbone": {"activation": name}}) for name in ("relu", "tanh")]
+    assert sets.names(networks) == ["activation relu", "activation tanh"]
+    both = [
+        tiny.config(objective={"kind": "beta-tc", "beta": beta, "gamma": gamma})
+        for beta in (1, 4)
+        for gamma in (1, 2)
+    ]
+    assert sets.names(both)[::3] == ["beta-TC 1, gamma 1", "beta-TC 4, gamma 2"]
+    assert not sets.joined(both)
+
+
 def test_names_of_the_same_settings_differ() -> None:
     """Two trainings alike are numbered."""
     found = sets.names([tiny.config(), tiny.config()])
