@@ -1,6 +1,8 @@
 """An app of its own to measure, started as a newcomer would."""
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,8 +11,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from vae import jobs
 
@@ -36,7 +40,9 @@ def serve(script: Path, models: Path = CHECKPOINTS) -> Iterator[tuple[str, Path]
             env=os.environ | {name: str(place) for name, place in places.items()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=_end_with_its_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or nothing below would be ended
         try:
             address = f"http://127.0.0.1:{port}"
             while process.poll() is None and not _answers(address):
@@ -44,8 +50,24 @@ def serve(script: Path, models: Path = CHECKPOINTS) -> Iterator[tuple[str, Path]
             yield address, runs
         finally:
             end_all(runs)
-            process.kill()
+            started = psutil.Process(process.pid).children(recursive=True)
+            for each in (psutil.Process(process.pid), *started):
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
             process.wait()
+
+
+def process_at(address: str) -> psutil.Process:
+    """The process that serves an address, which this one has started."""
+    port = int(address.rpartition(":")[2])
+    children = psutil.Process().children(recursive=True)
+    return next(p for p in children if any(c.laddr.port == port for c in p.net_connections("tcp")))
+
+
+def _end_with_its_parent() -> None:
+    """Have the kernel end this process with the one that started it, however that ends."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def end_all(runs: Path) -> None:

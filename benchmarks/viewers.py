@@ -26,7 +26,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.served import ROOT, end_all, serve
+from benchmarks.served import ROOT, end_all, process_at, serve
 from ui.train.presets import PRESETS
 from vae import jobs
 
@@ -178,11 +178,7 @@ def _cpu(server: psutil.Process) -> float:
 def app_and_run(app: Path) -> Iterator[tuple[str, jobs.Run, psutil.Process]]:
     """An app, and a training in its folder."""
     with serve(app) as (address, runs):
-        port = int(address.rpartition(":")[2])
-        children = psutil.Process().children(recursive=True)
-        server = next(
-            p for p in children if any(c.laddr.port == port for c in p.net_connections("tcp"))
-        )
+        server = process_at(address)
         run = train(runs)
         try:
             yield address, run, server

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
+from ui import heap
 from ui.door.notice import opening
 from ui.nodelay import send_at_once
 from vae.errors import VaeError
@@ -13,6 +14,7 @@ from vae.errors import VaeError
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Begin once the server is up: before, it would only be kept from answering."""
+    heap.give_back()
     send_at_once(get_running_loop())
     if said := opening():
         print(said, flush=True)  # noqa: T201 - the terminal that it was started from

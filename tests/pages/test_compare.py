@@ -1,5 +1,6 @@
 """Compare, without a browser: what the live element is given, and sweeps without a process."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +46,15 @@ def test_a_family_is_measured_beside_the_page(app: Open, shipped: Path) -> None:
     for model in data["models"]:
         assert sorted(model["units"]) == [0, 1, 2]
     assert page.query_params["models"] == "b1,b4"
-    assert len(page.dataframe) == 2
+    worth, matched = (_table(page, corner) for corner in ("model", "unit"))
+    assert [row[0] for row in worth] == ["model", "beta 1", "beta 4"]
+    assert worth[0][1:4] == ["NLL", "ELBO", "Reconstruction"]
+    reconstruction, kl = (float(worth[1][i].replace(",", "")) for i in (3, 4))
+    assert float(worth[1][2].replace("\N{MINUS SIGN}", "-").replace(",", "")) == pytest.approx(
+        -(reconstruction + kl), abs=0.2
+    )
+    assert [row[0] for row in matched] == ["unit", "unit 0", "unit 1", "unit 2"]
+    assert all(len(row) == 3 for row in matched)
 
 
 def test_what_cannot_be_compared_is_said(app: Open, shipped: Path) -> None:
@@ -103,3 +112,11 @@ def test_without_models(app: Open) -> None:
     page = app("compare")
     assert not page.exception
     assert "train some" in page.info[0].value
+
+
+def _table(page: AppTest, corner: str) -> list[list[str]]:
+    """The cells, row by row, of the table of HTML whose corner says this."""
+    bodies = (str(block.proto.body) for block in page.get("html"))
+    [found] = [body for body in bodies if f'<tr><th scope="col">{corner}</th>' in body]
+    rows = re.findall("<tr>(.*?)</tr>", found)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from sklearn import manifold
 
 from tests.projection.made_up import groups
-from vae.projection.quality import knn_accuracy, quality
+from vae.projection.quality import knn_accuracy, quality, trustworthiness
 
 
 def test_the_codes_themselves_are_a_perfect_map() -> None:
@@ -47,3 +48,13 @@ def test_many_points() -> None:
     """At most 2,000 are compared each with each."""
     points = groups(3000, units=2)
     assert quality(points.mu, points.mu, points.labels).compared == 2000
+
+
+@pytest.mark.parametrize("neighbours", [1, 5, 10])
+def test_trustworthiness_is_scikit_learns(neighbours: int) -> None:
+    """Of a map that tears some neighbourhoods, by more points than are compared at a time."""
+    codes = np.random.default_rng(0).normal(size=(600, 8)).astype(np.float32)
+    places = codes[:, :2]
+    theirs = manifold.trustworthiness(codes, places, n_neighbors=neighbours)
+    assert trustworthiness(codes, places, neighbours) == pytest.approx(theirs, abs=1e-9)
+    assert theirs < 0.9

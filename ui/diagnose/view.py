@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import frame, state
+from ui import charts, frame, state
 from ui.compare import finding
 from ui.compare.finding import Measuring
 from ui.diagnose import kl_charts, subjects
@@ -136,10 +136,10 @@ def _figures(known: Facts, measured: Compared | None) -> None:
     if len(known.epochs) > 1 and units:
         table = kl_charts.kl_over_time(known.epochs)
         chart = kl_charts.kl_over_time_chart(units, max(table["nats"]))
-        st.vega_lite_chart(table, chart, key="kl over time")
+        st.vega_lite_chart(charts.arrow(table), chart, key="kl over time")
     elif units:
         table = kl_charts.kl_now(known.kl_per_unit)
-        st.vega_lite_chart(table, kl_charts.kl_now_chart(units), key="kl now")
+        st.vega_lite_chart(charts.arrow(table), kl_charts.kl_now_chart(units), key="kl now")
 
 
 # --- the loss -------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import streamlit as st
 
-from ui import frame, state
+from ui import charts, frame, state
 from ui.catalogue import Entry
 from ui.mapping import charts_map, map_chart, map_pictures
 from ui.mapping.map_places import Places
@@ -215,7 +215,9 @@ def _draw_small(wanted: list[Settings], places: list[Places | None], labels: np.
         table = charts_map.small_table(found, [str(label) for label in labels.tolist()])
         with column:
             chart = charts_map.small_chart(title, names)
-            st.vega_lite_chart(table, chart, height=SIDE, alt=f"t-SNE, {title}", key=title)
+            st.vega_lite_chart(
+                charts.arrow(table), chart, height=SIDE, alt=f"t-SNE, {title}", key=title
+            )
 
 
 # --- files ----------------------------------------------------------------------------------------

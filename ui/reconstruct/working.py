@@ -23,9 +23,9 @@ def show(entry: Entry, found: Answer) -> None:
             st.markdown("\n\n".join(_sentences(entry, of)))
         with right:
             if of.kl is not None:
-                st.vega_lite_chart(_bounds_table(of), _bounds_chart(), key="bounds")
+                st.vega_lite_chart(charts.arrow(_bounds_table(of)), _bounds_chart(), key="bounds")
             if found.usual is not None and len(found.usual):
-                table = {"score": found.usual.tolist()}
+                table = charts.arrow({"score": found.usual.tolist()})
                 st.vega_lite_chart(table, _usual_chart(of), key="usual")
 
 
