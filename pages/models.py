@@ -18,6 +18,7 @@ def bring() -> None:
     with frame.errors_shown():
         file = st.file_uploader("A zip from the export of this page", type="zip")
         if file is not None:
+            steering.check_room(models=1)
             unpack(file, jobs.root(), steering.token())
             cached.forget_runs()
             st.rerun()

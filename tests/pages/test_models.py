@@ -75,6 +75,17 @@ def test_others_look_and_copy(app: Open, run: Run) -> None:
     assert not _button(_more(app, copy, "mine"), "Delete").disabled
 
 
+def test_a_visitor_copies_so_much_and_no_more(
+    app: Open, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is not at the machine is told when they have as many models as they may."""
+    monkeypatch.setenv("VAE_MODELS", "10")
+    run.ask(starter=_starter("mine"))
+    page = _press(_more(app, run, "mine"), run, "Duplicate")
+    assert any("Models of this browser" in error.value for error in page.error)
+    assert len(jobs.runs(jobs.root())) == 1
+
+
 def test_everyone_may_delete_where_everyone_steers(
     app: Open, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def _named(config: RunConfig) -> str:
 
 
 def _start(configs: Sequence[RunConfig]) -> None:
+    steering.check_room(trainings=len(configs))
     with st.spinner("Starting"):
         runs = jobs.sweep(configs, jobs.root(), starter=steering.token())
     cached.forget_runs()

@@ -91,6 +91,7 @@ def _copy_or_delete(card: Card, *, allowed: bool) -> None:
         if st.button("Train further", help="A new training that begins with these weights."):
             _train_further(card)
         if st.button("Duplicate", help="A copy of one's own, to rename or to train on."):
+            steering.check_room(models=1)
             shelf.duplicate(card.entry.folder, jobs.root(), steering.token())
             _done()
         if not card.own:

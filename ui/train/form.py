@@ -125,6 +125,7 @@ def _start() -> None:
     """Submit what the form says, and show it."""
     config = settings.build(state.settings())
     outlook.check(config, _images(config))
+    steering.check_room(trainings=1)
     with st.spinner("Starting"):
         begin = state.branched()
         weights = begin.weights if begin else None

@@ -224,5 +224,6 @@ def _rewind(run: Run, config: RunConfig) -> None:
 
 
 def _submit(config: RunConfig, begin: Path | None) -> None:
+    steering.check_room(trainings=1)
     run = jobs.submit(config, jobs.root(), begin=begin, starter=steering.token())
     state.choose(state.RUN, run.name)

@@ -9,6 +9,7 @@ from typing import Any
 from ui import state
 from ui.door.visitor import at_machine
 from ui.live.memory import memory
+from vae import jobs
 from vae.errors import RunError
 from vae.jobs import Control, Run
 
@@ -49,3 +50,11 @@ def token() -> str:
     """What a run remembers of the browser that starts it; empty until the browser has said who it is."""
     browser = state.browser()
     return hashlib.sha256(browser.encode()).hexdigest() if browser else ""
+
+
+def check_room(*, trainings: int = 0, models: int = 0) -> None:
+    """RunError where no more may be added: by anybody, for the disk; by visitors, for their number."""
+    root = jobs.root()
+    jobs.check_disk(root)
+    if not at_machine():
+        jobs.check_visitor(root, token(), trainings=trainings, models=models)

@@ -130,6 +130,7 @@ def train(
     chosen = settings(ctx.params, config, set_ or [])
     check_there(chosen.data, stand_in=stand_in)
     if out is None:
+        jobs.check_disk(jobs.root())
         new = jobs.new_run(jobs.root(), chosen, "stopped")
     else:
         new = jobs.Run.create(out, chosen, "stopped")

@@ -3,6 +3,7 @@
 Importing this package does not import torch.
 """
 
+from vae.jobs.bounds import check_disk, check_visitor
 from vae.jobs.eventlog import Chunk, Cursor
 from vae.jobs.listing import Entry, new_run, root, runs
 from vae.jobs.loop import OnEvent, OnProgress
@@ -23,6 +24,8 @@ __all__ = [
     "OnProgress",
     "Run",
     "Status",
+    "check_disk",
+    "check_visitor",
     "combinations",
     "complete",
     "estimate",

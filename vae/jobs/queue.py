@@ -19,6 +19,7 @@ from typing import Any
 from vae.config import Levers, RunConfig
 from vae.errors import RunError
 from vae.jobs import spare
+from vae.jobs.bounds import check_disk
 from vae.jobs.listing import Entry, new_run, runs
 from vae.jobs.locks import locked
 from vae.jobs.run import Control, Run, tail
@@ -31,7 +32,12 @@ HELD = 2
 
 
 def submit(config: RunConfig, root: Path, *, begin: Path | None = None, starter: str = "") -> Run:
-    """A new run, which trains as soon as its turn comes; `begin` is a file of weights to begin with."""
+    """A new run, which trains as soon as its turn comes; `begin` is a file of weights to begin with.
+
+    Raises:
+        RunError: it cannot be written, or the folder takes as much of the disk as it may.
+    """
+    check_disk(root)
     run = new_run(root, config, begin=begin, starter=starter)
     pump(root)
     return run

@@ -9,6 +9,7 @@ from typing import Any
 
 from vae.config import RunConfig
 from vae.errors import ConfigError
+from vae.jobs.bounds import check_disk
 from vae.jobs.listing import new_run
 from vae.jobs.queue import pump
 from vae.jobs.run import Run
@@ -45,7 +46,8 @@ def grid(config: RunConfig, betas: Sequence[float], seeds: Sequence[int]) -> lis
 
 
 def sweep(configs: Sequence[RunConfig], root: Path, *, starter: str = "") -> list[Run]:
-    """New runs, which train one after the other."""
+    """New runs, which train one after the other; RunError where the disk has no room for them."""
+    check_disk(root)
     runs = [new_run(root, config, starter=starter) for config in configs]
     pump(root)
     return runs
