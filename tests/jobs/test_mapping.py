@@ -13,7 +13,7 @@ import pytest
 from tests.jobs.conftest import wait
 from tests.projection.made_up import groups
 from vae.errors import RunError
-from vae.jobs import mapping
+from vae.jobs import map_worker, mapping
 from vae.jobs.map_worker import work
 from vae.jobs.mapping import ALIVE, MapJob, Status
 from vae.projection import Settings
@@ -165,6 +165,46 @@ def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch, cache: Path) -> N
     monkeypatch.setattr(mapping, "LIMIT", 10)
     mapping._make_room(cache / "maps")
     assert not old.path.exists()
+
+
+def test_what_is_being_made_stays_in_the_cache(
+    monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """A map that a process works on is not removed, however full the cache is."""
+    codes = groups(50).mu
+    job = MapJob.of(codes, [QUICK])
+    job.path.mkdir(parents=True)
+    _write(job, codes, [QUICK])
+    monkeypatch.setattr(mapping, "LIMIT", 10)
+    with job.lock():
+        mapping._make_room(cache / "maps")
+    assert job.path.exists()
+
+
+def test_so_many_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for more maps than may be made at once is told so, and no process begins."""
+    codes = groups(50).mu
+    monkeypatch.setattr(mapping, "MOST", 1)
+    other, job = MapJob.of(codes, [LONG]), MapJob.of(codes, [QUICK])
+    other.path.mkdir(parents=True)
+    with other.lock():
+        other.write_status(Status(state="running"))
+        with pytest.raises(RunError, match="1 maps are being made"):
+            job.start(codes, [QUICK])
+    assert job.status.state == "new"
+
+
+def test_a_forgotten_pause_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause that lasts gives the memory back, says why, and what there is of the map stays."""
+    codes = groups(100).mu
+    job = MapJob.of(codes, [LONG])
+    job.path.mkdir(parents=True)
+    _write(job, codes, [LONG])
+    job.ask("pause")
+    monkeypatch.setattr(map_worker, "PATIENCE_SECONDS", 0.0)
+    assert work(job).state == "stopped"
+    assert (job.status.cause, job.alive) == (map_worker.FORGOTTEN, False)
+    assert job.places() is not None
 
 
 def test_a_damaged_status_is_a_new_map() -> None:

@@ -82,7 +82,8 @@ def _show_progress(points: Points, settings: Settings, status: Status) -> None:
             _button("Stop", lambda: map_places.ask(points, settings, "stop"))
             st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
         case "stopped":
-            st.markdown(f"{name} stopped at step {status.step} of {status.total}.", width="content")
+            where = f"{name} stopped at step {status.step} of {status.total}."
+            st.markdown(f"{where} {status.cause}".rstrip(), width="content")
             _button("Make it anew", lambda: map_places.begin(points, settings), main=True)
         case _:
             st.error(frame.as_plain_text(status.cause))

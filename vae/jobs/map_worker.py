@@ -18,6 +18,9 @@ from vae.projection import METHODS, Settings, project
 LOOK_SECONDS = 0.3
 """Between two states of a map that others can look at."""
 PAUSE_SECONDS = 0.1
+PATIENCE_SECONDS = 600.0
+"""How long a pause may last; then the process ends, and what there is of the map stays."""
+FORGOTTEN = "It was paused for long, so its memory was given back."
 TURN_SECONDS = 0.2
 BUSY = {
     "tsne": "Finding neighbours",
@@ -35,7 +38,7 @@ def work(job: MapJob) -> Status:
         try:
             with interrupt.watching(lambda: job.wish == "stop"), maker.turn.taken():
                 maker.make()
-            ending = maker.status("stopped" if maker.stopped else "done")
+            ending = maker.status("stopped" if maker.stopped else "done", maker.cause)
         except KeyboardInterrupt:
             ending = maker.status("stopped")
         except VaeError as error:
@@ -57,6 +60,7 @@ class _Maker:
         self.job = job
         self.turn = _Turn(job)
         self.stopped = False
+        self.cause = ""
         self.number = 0
         self.began = time.monotonic()
         self.paused = 0.0
@@ -87,7 +91,7 @@ class _Maker:
         self.job.write_status(self.status("running"))
         if self.job.wish == "pause":
             self._wait()
-        self.stopped = self.job.wish == "stop"
+        self.stopped = self.stopped or self.job.wish == "stop"
         return not self.stopped
 
     def _wait(self) -> None:
@@ -95,6 +99,9 @@ class _Maker:
         self.turn.release()  # who waits goes first
         self.job.write_status(self.status("paused"))
         while self.job.wish == "pause":
+            if time.monotonic() - since >= PATIENCE_SECONDS:
+                self.stopped, self.cause = True, FORGOTTEN
+                return
             time.sleep(PAUSE_SECONDS)
         self.paused += time.monotonic() - since
         if self.job.wish != "stop":

@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vae.errors import RunError
 from vae.files import cache_folder, write_atomically
+from vae.jobs import shelf
 from vae.jobs.run import tail
 from vae.jobs.status import Wish
 from vae.projection import Settings
@@ -36,6 +37,8 @@ ALIVE: tuple[State, ...] = ("running", "paused")
 
 LIMIT = 512 * 2**20
 """Bytes of all maps in the cache; what was used longest ago goes first."""
+MOST = 8
+"""Maps in the making, of which all but one wait: each is a process."""
 PROBE_SECONDS = 0.02
 ACQUIRE_SECONDS = 10.0
 """How long who starts a map, or makes it, tries for its lock: others hold it for moments."""
@@ -145,11 +148,15 @@ class MapJob:
         """Have a process make it that outlives this one; nothing where it is made, or being made.
 
         Raises:
-            RunError: the cache cannot be written to, or no process can be started.
+            RunError: too many are being made, or the cache cannot be written to.
         """
         if self.status.state in (*ALIVE, "done"):
             self.ask("run")
             return
+        if _making(self.path.parent) >= MOST:
+            raise RunError(
+                f"{MOST} maps are being made, one at a time. Wait until one is ready, or stop one."
+            )
         _make_room(self.path.parent)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -244,15 +251,37 @@ def _npy(array: npt.NDArray[Any]) -> bytes:
     return out.getvalue()
 
 
+def _making(root: Path) -> int:
+    """How many maps have a process."""
+    try:
+        jobs = [MapJob(path) for path in root.iterdir() if path.is_dir()]
+    except OSError:
+        return 0
+    return sum(job.status.state in ALIVE for job in jobs)
+
+
 def _make_room(root: Path) -> None:
     """Remove the maps that were used longest ago, as far as there are too many."""
     with suppress(OSError):
-        folders = [path for path in root.iterdir() if path.is_dir()]
-        used = {
-            path: max((f.stat().st_mtime for f in path.iterdir()), default=0) for path in folders
-        }
+        found = [(_used(path), path) for path in root.iterdir() if path.is_dir()]
         total = 0
-        for path in sorted(folders, key=lambda folder: -used[folder]):
-            total += sum(file.stat().st_size for file in path.iterdir())
-            if total > LIMIT and MapJob(path).status.state not in ALIVE:
-                shutil.rmtree(path, ignore_errors=True)
+        for _, path in sorted(found, reverse=True):
+            total += shelf.size(path)
+            if total > LIMIT:
+                _remove(MapJob(path))
+
+
+def _used(folder: Path) -> float:
+    """When something was last written into a folder; at its making, where nothing was yet."""
+    times = [folder.stat().st_mtime]
+    for file in folder.iterdir():
+        with suppress(OSError):  # replaced at this moment
+            times.append(file.stat().st_mtime)
+    return max(times)
+
+
+def _remove(job: MapJob) -> None:
+    """Remove a map that nobody makes, and nobody is about to make."""
+    with suppress(Timeout), job.lock().acquire(timeout=PROBE_SECONDS):
+        if not job._starting():
+            shutil.rmtree(job.path, ignore_errors=True)
