@@ -19,7 +19,7 @@ def test_csv() -> None:
     assert list(rows[0]) == ["index", "class", "kl", "pca-2d-x", "pca-2d-y", "z0", "z1"]
     assert [row["class"] for row in rows[:4]] == ["a", "b", "c", "a"]
     assert (rows[3]["pca-2d-x"], rows[3]["pca-2d-y"]) == ("6", "7")
-    assert float(rows[3]["z1"]) == np.float32(f"{points.mu[3, 1]:.5g}")
+    assert np.float32(rows[3]["z1"]) == points.mu[3, 1]
 
 
 def test_projector_files() -> None:

@@ -75,8 +75,9 @@ def _metadata(points: Points) -> Iterator[str]:
 
 
 def _written(column: Column) -> list[str]:
-    if column.dtype.kind == "f":
-        return [f"{value:.5g}" for value in column.tolist()]
+    if column.dtype.kind == "f":  # as few digits as tell a float32 from its neighbours
+        shortest = column.astype(np.float32).astype(str).tolist()
+        return [text.removesuffix(".0") for text in shortest]
     return [str(value) for value in column.tolist()]
 
 

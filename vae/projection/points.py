@@ -70,25 +70,26 @@ class Points:
     def write(self, path: Path, *, small: bool = False) -> None:
         """Save to a file.
 
-        `small` rounds means to 1/64 and log variances to 1/8, far below what a map can show: the
-        file has half the size.
+        `small` rounds means to 1/64 and log variances to 1/8, far below what a map can show, and
+        keeps codes and maps as float16: the file has a third of the size.
         """
         logvar = None if self.logvar is None or not small else np.round(self.logvar * 8) / 8
         rounded = self.with_(mu=np.round(self.mu * 64) / 64, logvar=logvar) if small else self
-        write_atomically(path, rounded.npz())
+        write_atomically(path, rounded.npz(small=small))
 
-    def npz(self) -> bytes:
-        """The arrays as a file; codes and values as float16, which keeps three digits."""
+    def npz(self, *, small: bool = False) -> bytes:
+        """The arrays as a file: what is measured in nats as float32, as the rest if not `small`."""
+        place = _half if small else _single
         names = ("classes", "note", "source", "weights")
         about = {name: getattr(self, name) for name in names}
-        arrays: dict[str, Column] = {"mu": _half(self.mu)}
+        arrays: dict[str, Column] = {"mu": place(self.mu)}
         if self.logvar is not None:
-            arrays["logvar"] = _half(self.logvar)
+            arrays["logvar"] = place(self.logvar)
         if self.labels is not None:
             arrays["labels"] = self.labels.astype(np.int32)
-        arrays |= {f"value/{name}": _half(column) for name, column in self.values.items()}
+        arrays |= {f"value/{name}": _single(column) for name, column in self.values.items()}
         arrays |= {f"factor/{name}": np.asarray(column) for name, column in self.factors.items()}
-        arrays |= {f"map/{name}": _half(places) for name, places in self.maps.items()}
+        arrays |= {f"map/{name}": place(places) for name, places in self.maps.items()}
         arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
         out = BytesIO()
         np.savez_compressed(out, allow_pickle=False, **arrays)
@@ -132,6 +133,11 @@ class Points:
         )
 
 
-def _half(values: Column) -> npt.NDArray[np.float16]:
-    limit = float(np.finfo(np.float16).max)
-    return np.clip(values, -limit, limit).astype(np.float16)
+def _single(values: Column) -> npt.NDArray[np.float32]:
+    return np.asarray(values, np.float32)
+
+
+def _half(values: Column) -> Column:
+    """As float16; as float32 where a value is too large for that."""
+    fits = np.abs(values).max(initial=0) <= np.finfo(np.float16).max
+    return values.astype(np.float16) if fits else _single(values)
