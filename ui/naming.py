@@ -28,6 +28,7 @@ DATA = {
     "embedded": "embedded digits",
     "sprites": "sprites",
     "folder": "own images",
+    "own": "images of a program",
 }
 STATES = {
     "queued": "Waiting",

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from vae.errors import RunError
 
+AnyPath = str | Path
+"""A path as people give one."""
+
 MODEL_FILE = "model.safetensors"
 """A model alone, in a checkpoint's folder."""
 MAP_FILE = "map.npz"

@@ -26,5 +26,6 @@ FRAMINGS: dict[DataName, Framing | None] = {
     "kmnist": Framing(fill=1.0, centre="box"),
     "sprites": Framing(fill=0.4, centre="box"),
     "folder": None,
+    "own": None,
 }
 """None for pictures that are cut to shape and nothing else, as their data was."""

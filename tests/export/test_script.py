@@ -196,6 +196,13 @@ def test_it_runs_alone(tmp_path: Path) -> None:
     assert (tmp_path / "model.pt").exists()
 
 
+def test_images_of_a_program_have_no_script() -> None:
+    """Nobody but the program has them, and the message says so."""
+    shape = (1, 28, 28)
+    with pytest.raises(ExportError, match="a program gave"):
+        script(jobs.complete({"data": {"name": "own", "image_shape": shape}}))
+
+
 def test_what_has_no_script_says_so() -> None:
     """What was changed in mid-run is referred to the command line."""
     changed = {"changes": ({"step": 3, "weight": 2.0},)}

@@ -95,7 +95,7 @@ def test_decoder_starts_from_the_mean_image(backbone: Backbone, kind: str) -> No
     model = models.build(KINDS[kind]((1, 28, 28), backbone))
     means = torch.rand(1, 28, 28) if backbone is MLP else torch.full((1, 28, 28), 0.3)
     kinds = torch.nn.Linear | torch.nn.ConvTranspose2d
-    layers = [layer for layer in model.decoder.rest.modules() if isinstance(layer, kinds)]
+    layers = [layer for layer in model.decoder.modules() if isinstance(layer, kinds)]
     torch.nn.init.zeros_(layers[-1].weight)
     model.start_at(means)
     y = torch.tensor([1]) if model.classes else None

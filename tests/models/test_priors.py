@@ -23,7 +23,7 @@ def vamp() -> tuple[models.Model, MixtureSameFamily]:
     model = models.build(config)
     assert isinstance(model.prior, VampPrior)
     with torch.no_grad():
-        for weights in model.encoder.parameters():  # type: ignore[union-attr]
+        for weights in model.encoder.parameters():
             weights.mul_(4)  # components apart
         q = model.encode(model.prior.pseudo_inputs)
     parts = Independent(Normal(q.mu, (q.logvar / 2).exp()), 1)

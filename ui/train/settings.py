@@ -23,8 +23,8 @@ Values = Mapping[str, Any]
 
 NEED_INDEPENDENT_UNITS = {"beta-tc", "factor", "dip-i", "dip-ii"}
 SECTIONS = ("data", "model", "objective", "train")
-DERIVED = {"model.shape", "data.hold_out", "train.changes"}
-"""Not asked: the first follows from the data, the second is for models that ship, the third from levers."""
+DERIVED = {"model.shape", "data.hold_out", "data.image_shape", "train.changes"}
+"""Not asked: these follow from the data, from levers, or are for models that ship and for programs."""
 FOLDER_ONLY = {"data.size", "data.channels", "model.classes"}
 """Asked of one's own images; other data says it itself."""
 FILES = {"folder", "mnist", "fashion-mnist", "kmnist"}
@@ -79,6 +79,9 @@ def options(section: str, values: Values) -> Iterator[Option]:
             continue
         if option.path == "data.path" and values.get("data.name") not in FILES:
             continue
+        if option.path == "data.name":
+            here = tuple(name for name in option.choices if name != "own")
+            option = replace(option, choices=here)  # noqa: PLW2901
         if option.path == "objective.kind":
             option = replace(option, choices=fitting, default=fitting[0])  # noqa: PLW2901
         yield option

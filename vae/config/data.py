@@ -7,13 +7,14 @@ from pydantic import Field, model_validator
 
 from vae.config.base import Config, Shape
 
-DataName = Literal["mnist", "fashion-mnist", "kmnist", "embedded", "sprites", "folder"]
+DataName = Literal["mnist", "fashion-mnist", "kmnist", "embedded", "sprites", "folder", "own"]
 
 
 HEEDED_BY: dict[str, tuple[DataName, ...]] = {
     "path": ("mnist", "fashion-mnist", "kmnist", "folder"),
     "size": ("folder",),
     "channels": ("folder",),
+    "image_shape": ("own",),
 }
 """Settings that the data of these names alone heeds; every other setting is for all."""
 
@@ -32,6 +33,8 @@ class DataConfig(Config):
     """Side in pixels to which a folder's images are scaled."""
     channels: Literal[1, 3] = 1
     """Grey or colour, for a folder of images."""
+    image_shape: Shape | None = None
+    """Channels, height and width of images that a program gives itself, which is data 'own'."""
     limit: Annotated[int, Field(ge=1)] | None = None
     """Train on the first so many images only."""
 
@@ -39,6 +42,8 @@ class DataConfig(Config):
     def _fits(self) -> Self:
         if self.name == "folder" and self.path is None:
             raise ValueError("data 'folder' needs a path: give the folder or zip of images")
+        if (self.name == "own") != (self.image_shape is not None):
+            raise ValueError("data 'own' needs an image_shape, and no other data has one")
         if self.hold_out == "embedded" and self.name != "mnist":
             raise ValueError(
                 "the embedded digits are part of MNIST only: drop hold_out or use data 'mnist'"
@@ -48,6 +53,8 @@ class DataConfig(Config):
     @property
     def shape(self) -> Shape:
         """Channels, height and width of every image."""
+        if self.image_shape is not None:
+            return self.image_shape
         if self.name == "folder":
             return (self.channels, self.size, self.size)
         return (1, 64, 64) if self.name == "sprites" else (1, 28, 28)

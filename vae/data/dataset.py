@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Int, UInt8
+from jaxtyping import Int, Shaped, UInt8
 from torch import Tensor
+
+from vae.errors import DataError
 
 Split = Literal["train", "test", "all"]
 
@@ -42,7 +44,12 @@ class Images(Protocol):
 class TensorImages:
     """Images held once, in one tensor."""
 
-    def __init__(self, pixels: UInt8[Tensor, "n c h w"], *, binary: bool = False) -> None:
+    def __init__(self, pixels: Shaped[Tensor, "n c h w"], *, binary: bool = False) -> None:
+        if pixels.dtype != torch.uint8:
+            raise DataError(
+                f"TensorImages holds bytes from 0 to 255, this is {pixels.dtype}. Use "
+                "vae.data.from_arrays, which takes fractions from 0 to 1 as well."
+            )
         _, channels, height, width = pixels.shape
         self.shape = (channels, height, width)
         self.binary = binary

@@ -34,6 +34,11 @@ def load(
         data = load_embedded(split)
     elif config.name == "sprites":
         data = load_sprites(split)
+    elif config.name == "own":
+        raise DataError(
+            "These images were given by a program and are not kept. Give them again there, or save "
+            "them as a folder of pictures and use data 'folder'."
+        )
     elif config.name == "folder":
         assert config.path is not None, "the settings make sure of a path"
         data = load_folder(config.path, split, config.shape, progress)

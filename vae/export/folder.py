@@ -4,19 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from vae.errors import ExportError
-from vae.files import MODEL_FILE, write_atomically
+from vae.files import MODEL_FILE, AnyPath, write_atomically
 from vae.training.checkpoint import Checkpoint, load_model, write_model
 
 CONFIG_FILE = "config.json"
 
 
-def export_checkpoint(path: Path, folder: Path, *, half: bool = False) -> Path:
+def export_checkpoint(path: AnyPath, folder: AnyPath, *, half: bool = False) -> Path:
     """Write a run's or a checkpoint's model as `model.safetensors` and `config.json`.
 
     `half` stores float16, at half the size; loading gives float32 again. Returns the folder.
     """
     checkpoint = without_place(load_model(path))
-    make_folder(folder)
+    folder = make_folder(folder)
     write_model(folder / MODEL_FILE, checkpoint, half=half)
     settings = checkpoint.config.model_dump_json(indent=2) + "\n"
     write_atomically(folder / CONFIG_FILE, settings.encode())
@@ -32,11 +32,13 @@ def without_place(checkpoint: Checkpoint) -> Checkpoint:
     return replace(checkpoint, config=checkpoint.config.replace(data=data.replace(path=path)))
 
 
-def make_folder(folder: Path) -> None:
-    """ExportError where the folder neither exists nor can be made."""
+def make_folder(folder: AnyPath) -> Path:
+    """The folder, made where it does not exist; ExportError where it cannot be."""
+    folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(
             f"{folder} cannot be made ({error.strerror}). Choose a folder that you may write to."
         ) from error
+    return folder

@@ -11,7 +11,7 @@ from torch.export import Dim
 
 from vae.errors import ExportError
 from vae.export.folder import make_folder
-from vae.files import write_atomically
+from vae.files import AnyPath, write_atomically
 from vae.models import Autoencoder, Model
 from vae.training.checkpoint import Checkpoint
 
@@ -26,7 +26,7 @@ _LIMIT = 2**31 - 2**24
 
 
 @torch.no_grad()
-def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
+def export_onnx(checkpoint: Checkpoint, folder: AnyPath) -> tuple[Path, Path]:
     """Write `encoder.onnx` (x -> mu, logvar) and `decoder.onnx` (z -> x, the pixel means).
 
     A conditional model's graphs take `y` [n classes] too, one-hot or weights that blend classes; a
@@ -34,7 +34,7 @@ def export_onnx(checkpoint: Checkpoint, folder: Path) -> tuple[Path, Path]:
     """
     model = checkpoint.model
     _check_size(model)
-    make_folder(folder)
+    folder = make_folder(folder)
     device = next(model.parameters()).device
     x = torch.rand(_EXAMPLES, *model.config.shape, device=device)
     z = torch.zeros(_EXAMPLES, model.latent_dim, device=device)

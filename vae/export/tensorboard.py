@@ -8,9 +8,10 @@ from pathlib import Path
 from tensorboardX import SummaryWriter
 
 from vae.events import Epoch, Event, Step
+from vae.files import AnyPath
 
 
-def write_tensorboard(events: Iterable[Event], folder: Path) -> Path:
+def write_tensorboard(events: Iterable[Event], folder: AnyPath) -> Path:
     """Write an event file with every term in nats per image, by optimiser step; returns it.
 
     `train/...` are means between two steps, `held-out/...` and `kl/unit ...` belong to whole epochs.
@@ -19,7 +20,7 @@ def write_tensorboard(events: Iterable[Event], folder: Path) -> Path:
         for event in events:
             for name, value in _scalars(event):
                 writer.add_scalar(name, value, event.step)
-    return next(folder.glob("events.out.tfevents.*"))
+    return next(Path(folder).glob("events.out.tfevents.*"))
 
 
 def tensorboard_bytes(events: Iterable[Event]) -> bytes:

@@ -14,7 +14,7 @@ from vae.config import Levers, RunConfig, parse
 from vae.errors import ConfigError, RunError
 from vae.events import Event
 from vae.export import timeline
-from vae.files import BEST_FILE, LAST_FILE, write_atomically
+from vae.files import BEST_FILE, LAST_FILE, AnyPath, write_atomically
 from vae.jobs import eventlog
 from vae.jobs.eventlog import Chunk, Cursor
 from vae.jobs.locks import locked
@@ -65,7 +65,7 @@ class Run:
     @classmethod
     def create(
         cls,
-        path: Path,
+        path: AnyPath,
         config: RunConfig,
         state: Literal["queued", "stopped"] = "queued",
         begin: Path | None = None,
@@ -78,7 +78,7 @@ class Run:
         Raises:
             RunError: the directory holds something, or cannot be written to. Nothing is left of it then.
         """
-        run = cls(path)
+        run = cls(Path(path))
         run._check_vacant()
         data = config.data
         if data.path is not None:
@@ -102,9 +102,9 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, path: Path) -> "Run":
+    def open(cls, path: AnyPath) -> "Run":
         """The run in a directory; RunError where there is none."""
-        run = cls(path)
+        run = cls(Path(path))
         if not run.exists:
             what = "holds no run" if run.path.exists() else "does not exist"
             raise RunError(

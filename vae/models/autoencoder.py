@@ -4,9 +4,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vae.config import AutoencoderConfig
-from vae.models.layers import Labels, decoder, encoder
+from vae.models.layers import Labels
 from vae.models.likelihood import PixelDistribution, PixelHead
 from vae.models.linear import Linear
+from vae.models.own import BUILT, Networks
 from vae.models.posterior import Point
 from vae.models.prior import StandardNormal
 from vae.models.protocol import Model
@@ -20,12 +21,12 @@ class Autoencoder(Model):
 
     config: AutoencoderConfig
 
-    def __init__(self, config: AutoencoderConfig) -> None:
+    def __init__(self, config: AutoencoderConfig, own: Networks = BUILT) -> None:
         super().__init__()
         self.config = config
-        self.encoder, features = encoder(config.backbone, config.shape)
+        self.encoder, features = own.encode(config.backbone, config.shape)
         self.code = Linear(features, config.latent_dim)
-        self.decoder = decoder(config.backbone, config.shape, config.latent_dim)
+        self.decoder = own.decode(config.backbone, config.shape, config.latent_dim)
         self.pixels = PixelHead(config.likelihood)
         self.prior = StandardNormal(config.latent_dim)
 

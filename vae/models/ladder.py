@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vae.config import LadderConfig
-from vae.models.layers import Labels, decoder, encoder, stack
+from vae.models.layers import Labels, stack
 from vae.models.likelihood import PixelDistribution, PixelHead
+from vae.models.own import BUILT, Networks
 from vae.models.posterior import DiagonalGaussian, Draw, GaussianHead
 from vae.models.prior import StandardNormal
 from vae.models.protocol import Model
@@ -27,12 +28,12 @@ class LadderVAE(Model):
 
     config: LadderConfig
 
-    def __init__(self, config: LadderConfig) -> None:
+    def __init__(self, config: LadderConfig, own: Networks = BUILT) -> None:
         super().__init__()
         self.config = config
         name = config.backbone.activation
         dims, widths = config.latent_dims, config.widths
-        self.encoder, features = encoder(config.backbone, config.shape)
+        self.encoder, features = own.encode(config.backbone, config.shape)
         self.bottom_up = nn.ModuleList(
             nn.Sequential(*stack(sizes, name)) for sizes in pairwise((features, *widths))
         )
@@ -41,7 +42,7 @@ class LadderVAE(Model):
             nn.Sequential(*stack((above, width), name), GaussianHead(width, below))
             for below, above, width in zip(dims, dims[1:], widths[1:], strict=False)
         )
-        self.decoder = decoder(config.backbone, config.shape, dims[0])
+        self.decoder = own.decode(config.backbone, config.shape, dims[0])
         self.pixels = PixelHead(config.likelihood)
         self.prior = StandardNormal(config.latent_dim)
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from vae.config import ModelConfig
 from vae.models.layers import Labelled, Labels, set_pixel_bias
 from vae.models.likelihood import PixelDistribution, PixelHead
+from vae.models.own import OwnNetwork
 from vae.models.posterior import Draw, Posterior
 from vae.models.prior import Prior
 
@@ -54,7 +55,8 @@ class Model(nn.Module, ABC):
     config: ModelConfig
     prior: Prior
     pixels: PixelHead
-    decoder: Labelled
+    encoder: Labelled | OwnNetwork
+    decoder: Labelled | OwnNetwork
     classes: int = 0
     """Number of labels that a conditional model knows; 0 where it takes none."""
 
@@ -94,5 +96,9 @@ class Model(nn.Module, ABC):
         return Inference(posterior, draw, self.prior, -log_prob.reshape(samples, -1))
 
     def start_at(self, means: Float[Tensor, "c h w"]) -> None:
-        """Set the decoder's last bias so that training starts from the data's mean image."""
-        set_pixel_bias(self.decoder, means)
+        """Set the decoder's last bias so that training starts from the data's mean image.
+
+        A decoder of one's own starts as it is.
+        """
+        if isinstance(self.decoder, Labelled):
+            set_pixel_bias(self.decoder, means)

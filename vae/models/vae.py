@@ -4,8 +4,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from vae.config import CvaeConfig, VaeConfig, VampPriorConfig
-from vae.models.layers import Labels, decoder, encoder
+from vae.models.layers import Labels
 from vae.models.likelihood import PixelDistribution, PixelHead
+from vae.models.own import BUILT, Networks
 from vae.models.posterior import DiagonalGaussian, FullGaussian, GaussianHead
 from vae.models.prior import StandardNormal, VampPrior
 from vae.models.protocol import Model
@@ -16,13 +17,15 @@ class VAE(Model):
 
     config: VaeConfig | CvaeConfig
 
-    def __init__(self, config: VaeConfig | CvaeConfig, classes: int = 0) -> None:
+    def __init__(
+        self, config: VaeConfig | CvaeConfig, own: Networks = BUILT, classes: int = 0
+    ) -> None:
         super().__init__()
         self.config = config
         self.classes = classes
-        self.encoder, features = encoder(config.backbone, config.shape, classes)
+        self.encoder, features = own.encode(config.backbone, config.shape, classes)
         self.posterior = GaussianHead(features, config.latent_dim, config.posterior)
-        self.decoder = decoder(config.backbone, config.shape, config.latent_dim, classes)
+        self.decoder = own.decode(config.backbone, config.shape, config.latent_dim, classes)
         self.pixels = PixelHead(config.likelihood)
         if isinstance(config, VaeConfig) and isinstance(config.prior, VampPriorConfig):
             self.prior = VampPrior(self.encode, config.prior.components, config.shape)

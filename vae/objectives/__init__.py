@@ -1,7 +1,5 @@
 """Objectives: what is asked of a model. Every term is a mean per image in nats."""
 
-from typing import assert_never
-
 from vae.config import (
     BetaTcConfig,
     CapacityConfig,
@@ -12,6 +10,7 @@ from vae.config import (
     ObjectiveConfig,
     ReconstructionConfig,
 )
+from vae.errors import ConfigError
 from vae.models import Model
 from vae.objectives.bounds import Elbo, Iwae, Reconstruction
 from vae.objectives.capacity import Capacity
@@ -39,5 +38,7 @@ def build(config: ObjectiveConfig, model: Model) -> Objective:  # noqa: PLR0911 
             return Dip(config)
         case IwaeConfig():
             return Iwae(config)
-        case _:
-            assert_never(config)
+    raise ConfigError(
+        "An objective is built from its settings, such as ElboConfig(beta=1); this is "
+        f"{type(config).__name__}."
+    )

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from jaxtyping import Float, Int
 
 from vae.errors import DataError
-from vae.files import write_atomically
+from vae.files import AnyPath, write_atomically
 
 Column = npt.NDArray[Any]
 """A number an image."""
@@ -67,7 +67,7 @@ class Points:
         """A copy with other fields."""
         return replace(self, **changes)
 
-    def write(self, path: Path, *, small: bool = False) -> None:
+    def write(self, path: AnyPath, *, small: bool = False) -> None:
         """Save to a file.
 
         `small` rounds means to 1/64 and log variances to 1/8, far below what a map can show, and
@@ -75,7 +75,7 @@ class Points:
         """
         logvar = None if self.logvar is None or not small else np.round(self.logvar * 8) / 8
         rounded = self.with_(mu=np.round(self.mu * 64) / 64, logvar=logvar) if small else self
-        write_atomically(path, rounded.npz(small=small))
+        write_atomically(Path(path), rounded.npz(small=small))
 
     def npz(self, *, small: bool = False) -> bytes:
         """The arrays as a file: what is measured in nats as float32, as the rest if not `small`."""
@@ -96,14 +96,14 @@ class Points:
         return out.getvalue()
 
     @classmethod
-    def read(cls, path: Path) -> "Points":
+    def read(cls, path: AnyPath) -> "Points":
         """The points of a file.
 
         Raises:
             DataError: no such file, or not one of these.
         """
         try:
-            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             about = json.loads(arrays.pop("about").tobytes())
             return cls._of(arrays, about)

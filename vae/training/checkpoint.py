@@ -20,7 +20,7 @@ from vae import models
 from vae.config import RunConfig, parse
 from vae.data import Dataset
 from vae.errors import CheckpointError, ConfigError, DataError
-from vae.files import LAST_FILE, MODEL_FILE, write_atomically
+from vae.files import LAST_FILE, MODEL_FILE, AnyPath, write_atomically
 from vae.packed import PARTS, unpack
 from vae.training.state import State
 
@@ -44,20 +44,20 @@ class Checkpoint:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def save_model(path: Path, state: State) -> None:
+def save_model(path: AnyPath, state: State) -> None:
     """Write the model alone: what is needed to use it, not to train on."""
-    write_tensors(path, state.model.state_dict(), header_of(state, "model"))
+    write_tensors(Path(path), state.model.state_dict(), header_of(state, "model"))
 
 
-def write_model(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> None:
+def write_model(path: AnyPath, checkpoint: Checkpoint, *, half: bool = False) -> None:
     """Write a loaded model again, alone; `half` stores its weights as float16."""
     dtype = torch.float16 if half else torch.float32
     weights = {name: t.to(dtype) for name, t in checkpoint.model.state_dict().items()}
     config = checkpoint.config.model_dump(mode="json")
-    write_tensors(path, weights, {**checkpoint.details, "kind": "model", "config": config})
+    write_tensors(Path(path), weights, {**checkpoint.details, "kind": "model", "config": config})
 
 
-def save_state(path: Path, state: State) -> None:
+def save_state(path: AnyPath, state: State) -> None:
     """Write all that the training needs to go on exactly."""
     generators = {"reparameterisation": state.noise.get_state(), **state.batches.state()}
     tensors = (
@@ -66,22 +66,26 @@ def save_state(path: Path, state: State) -> None:
         | _prefixed("batches", generators)
         | _prefixed("optimizer", _optimizer_tensors(state.optimizer))
     )
-    write_tensors(path, tensors, header_of(state, "state"))
+    write_tensors(Path(path), tensors, header_of(state, "state"))
 
 
-def load_state(path: Path, data: Dataset) -> State:
+def load_state(path: AnyPath, data: Dataset, model: models.Model | None = None) -> State:
     """The training that `save_state` wrote, on the hardware that its settings name here.
+
+    Where parts of the model are a program's own, it gives a `model` that has them.
 
     Raises:
         CheckpointError: no such file, or one that is pickled, damaged, foreign or of another version.
         DataError: other data than it was trained on.
     """
+    path = Path(path)
     tensors, header = _read(path)
+    _check_own(path, header, model)
     if header["kind"] != "state":
         raise CheckpointError(
             f"{path} holds a model without its training. Resume from {LAST_FILE}."
         )
-    state = State.new(_config(path, header), data)
+    state = State.new(_config(path, header), data, model)
     state.step, state.first_recon = header["step"], header.get("first_recon")
     _fill(state.model, _within("model", tensors), path)
     _fill(state.objective, _within("objective", tensors), path)
@@ -99,8 +103,10 @@ def load_state(path: Path, data: Dataset) -> State:
     return state
 
 
-def load_model(path: Path, device: str = "cpu") -> Checkpoint:
+def load_model(path: AnyPath, device: str = "cpu", model: models.Model | None = None) -> Checkpoint:
     """A model ready for use, from a run's folder, a checkpoint's folder or a .safetensors file.
+
+    Where parts of it are a program's own, it gives a `model` that has them, to be filled.
 
     Raises:
         CheckpointError: nothing there yet, or a file that is pickled, damaged, foreign or of
@@ -108,14 +114,16 @@ def load_model(path: Path, device: str = "cpu") -> Checkpoint:
     """
     path = find_weights(path)
     tensors, header = _read(path)
+    _check_own(path, header, model)
     config = _config(path, header)
-    model = models.build(config.model)
+    model = models.build(config.model) if model is None else model
     _fill(model, _of_model(path, tensors, header), path)
     return Checkpoint(model.to(device).eval(), config, header["step"], path, header)
 
 
-def find_weights(path: Path) -> Path:
+def find_weights(path: AnyPath) -> Path:
     """The file of weights that a run's or a checkpoint's folder holds; a file is itself."""
+    path = Path(path)
     if path.is_file():
         return path
     if not path.exists():
@@ -137,6 +145,7 @@ def header_of(state: State, kind: str) -> dict[str, Any]:
         "epoch": state.epoch,
         "first_recon": state.first_recon,
         "config": state.config.model_dump(mode="json"),
+        **({"own": own} if (own := models.own_parts(state.model)) else {}),
     }
 
 
@@ -190,6 +199,16 @@ def _checked_header(path: Path, described: Mapping[str, str]) -> dict[str, Any]:
     if not header.keys() >= {"kind", "step", "config"}:
         raise CheckpointError(damaged)
     return header
+
+
+def _check_own(path: Path, header: Mapping[str, Any], model: models.Model | None) -> None:
+    """CheckpointError where a program's own parts are needed, and nobody gives them."""
+    if model is None and (own := header.get("own")):
+        parts = " and the ".join(str(part)[:20] for part in list(own)[:3])
+        raise CheckpointError(
+            f"The {parts} of the model in {path} is a program's own: the file does not say how it is "
+            "built. In that program, give it: load_model(path, model=...) or load_state(path, data, model)."
+        )
 
 
 def _config(path: Path, header: Mapping[str, Any]) -> RunConfig:

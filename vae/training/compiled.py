@@ -34,10 +34,16 @@ Code = Future["CompiledStep | None"]
 def wanted(state: "State") -> bool:
     """Whether the next step is to be taken in compiled code; the same at every run of the settings.
 
-    Weights that still grow, and halves that somebody froze, would be another code at each step.
+    Weights that still grow, and halves that somebody froze, would be another code at each step; of
+    somebody's own network it is not known what may be recorded.
     """
     choice = state.config.train.compile
-    if choice == "off" or state.step < state.config.objective.steady_from or _steered(state):
+    if (
+        choice == "off"
+        or state.own
+        or state.step < state.config.objective.steady_from
+        or _steered(state)
+    ):
         return False
     on_cpu = state.hardware.device.type == "cpu"
     return choice == "on" or (on_cpu and state.step >= FIRST and pays(state.total_steps))

@@ -34,7 +34,11 @@ def train(
 
     Between two events the state is whole: it may be saved, or left for good. A run that
     diverges ends with `Diverged`; what was saved before it is the last good state.
+
+    Raises:
+        ConfigError: a part of the model was exchanged after the state was made.
     """
+    state.check_whole()
     validation = Validation(state, held_out) if held_out is not None else None
     recent, epoch = _Means(), _Means()
     state.model.train()

@@ -10,7 +10,7 @@ from torch import Tensor
 from vae import models, objectives
 from vae.config import Change, Levers, RunConfig
 from vae.data import Batches, Dataset
-from vae.errors import DataError
+from vae.errors import ConfigError, DataError
 from vae.training.compiled import Code
 from vae.training.hardware import Hardware, choose
 
@@ -33,19 +33,33 @@ class State:
     step: int = 0
     first_recon: float | None = None
     """Reconstruction in nats per image at the first step, by which divergence is judged."""
+    own: tuple[str, ...] = ()
+    """Parts of the model that its settings do not describe, such as `decoder`."""
     code: Code | None = None
     """The step as compiled code, where it is or will be."""
     _levers: Levers | None = None
     """What model, objective and optimiser were given last."""
 
     @classmethod
-    def new(cls, config: RunConfig, data: Dataset) -> Self:
-        """Untrained, at step 0; the same settings and data give the same state."""
+    def new(cls, config: RunConfig, data: Dataset, model: models.Model | None = None) -> Self:
+        """Untrained, at step 0; the same settings and data give the same state.
+
+        A `model` of one's own is trained as it stands; it was built with the same settings.
+
+        Raises:
+            DataError: images or labels that the model does not take.
+            ConfigError: a model of other settings.
+        """
         hardware = choose(config.train)
         _check_data(config, data)
+        if model is not None and model.config != config.model:
+            raise ConfigError(
+                "The model was built with other settings than the training names. Build it with "
+                "models.build(config.model, ...)."
+            )
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.train.seed)
-            model = models.build(config.model)
+            model = models.build(config.model) if model is None else model
             objective = objectives.build(config.objective, model)
         model.start_at(_mean_image(data))
         model.to(hardware.device)
@@ -67,6 +81,7 @@ class State:
                 device=hardware.device,
             ),
             noise,
+            own=models.own_parts(model),
         )
 
     @property
@@ -92,6 +107,19 @@ class State:
         train = train.replace(changes=(*train.changes, change))
         self.config = self.config.replace(train=train)
 
+    def check_whole(self) -> None:
+        """ConfigError where the model has weights that the optimiser does not hold, or the reverse."""
+        held = {id(weight) for group in self.optimizer.param_groups for weight in group["params"]}
+        trained = [*self.model.parameters(), *self.objective.parameters()]
+        if held == {id(weight) for weight in trained}:
+            return
+        lost = [name for name, weight in self.model.named_parameters() if id(weight) not in held]
+        raise ConfigError(
+            f"The model was changed after the training was set up: {', '.join(lost[:3]) or 'a part'} "
+            "would never learn. Build it first, as models.build(config.model, decoder=...), and give "
+            "it to State.new(config, data, model)."
+        )
+
     def prepare_step(self) -> None:
         """Give model, objective and optimiser what is in force at the next step."""
         levers = self.config.levers(self.step)
@@ -104,6 +132,7 @@ class State:
             group["lr"] = group["base_lr"] * factor
 
     def _set(self, levers: Levers) -> None:
+        self.check_whole()
         self._levers = levers
         self.optimizer.param_groups[0]["base_lr"] = levers.learning_rate
         self.objective.config = self.config.objective.weighing(levers.weight)

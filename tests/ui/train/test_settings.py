@@ -47,6 +47,13 @@ def test_only_what_matters_is_asked(change: dict[str, str], shown: str, hidden: 
     assert hidden not in paths
 
 
+def test_images_of_a_program_are_not_offered() -> None:
+    """The form offers the data that this server can load."""
+    offered = next(o for o in settings.options("data", DEFAULTS) if o.path == "data.name").choices
+    assert "folder" in offered
+    assert "own" not in offered
+
+
 def test_offered_objectives_are_those_that_fit() -> None:
     """For every model, posterior and prior: what is offered is accepted, the rest is refused."""
     kinds = ("autoencoder", "vae", "cvae", "ladder")

@@ -19,13 +19,17 @@ def read_weights(path: Path) -> dict[str, npt.NDArray[Any]]:
     """The model's arrays in a .safetensors file, be it of a model, a moment or a whole training.
 
     Raises:
-        CheckpointError: no such file, or one that is damaged.
+        CheckpointError: no such file, one that is damaged, or one of which a program has to build parts.
     """
     prefix = "model."
     try:
         with safe_open(path, framework="np") as file:
             header = json.loads((file.metadata() or {}).get("header", "{}"))
             names = list(file.keys())
+            if header.get("own"):
+                raise CheckpointError(
+                    f"{path} is a model with a network of a program's own, which can be used there alone."
+                )
             if header.get("kind") not in ("state", "snapshot"):
                 return {name: file.get_tensor(name) for name in names}
             if "packed" in header:

@@ -1,6 +1,7 @@
 """Where the images come from: a function `load`."""
 
 from vae.config import RunConfig
+from vae.errors import ExportError
 
 _EMBEDDED = '''
 def load():
@@ -97,6 +98,8 @@ _SETS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}
 def text(config: RunConfig) -> str:
     """The function that loads the images to train on."""
     name, limit = config.data.name, config.data.limit
+    if name == "own":
+        raise ExportError("A script has no way to the images, which a program gave.")
     if name == "sprites":
         return _SPRITES.replace("[order]]\n", f"[order]][:{limit}]\n") if limit else _SPRITES
     if name == "embedded":
