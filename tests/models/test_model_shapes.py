@@ -18,6 +18,7 @@ from vae.config import (
     VaeConfig,
     VampPriorConfig,
 )
+from vae.models.layers import Labelled
 
 MLP = MlpConfig(hidden=(8, 6))
 CONV = ConvConfig(channels=(3, 4), hidden=8)
@@ -95,7 +96,8 @@ def test_decoder_starts_from_the_mean_image(backbone: Backbone, kind: str) -> No
     model = models.build(KINDS[kind]((1, 28, 28), backbone))
     means = torch.rand(1, 28, 28) if backbone is MLP else torch.full((1, 28, 28), 0.3)
     kinds = torch.nn.Linear | torch.nn.ConvTranspose2d
-    layers = [layer for layer in model.decoder.modules() if isinstance(layer, kinds)]
+    assert isinstance(model.decoder, Labelled)
+    layers = [layer for layer in model.decoder.rest.modules() if isinstance(layer, kinds)]
     torch.nn.init.zeros_(layers[-1].weight)
     model.start_at(means)
     y = torch.tensor([1]) if model.classes else None
