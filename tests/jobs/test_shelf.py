@@ -1,6 +1,9 @@
 """Models are copied, thrown away and taken back as whole folders."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -60,6 +63,25 @@ def test_a_training_that_goes_on_is_left_alone(run: jobs.Run, tmp_path: Path) ->
             shelf.duplicate(run.path, tmp_path)
         with pytest.raises(RunError, match="Stop it first"):
             shelf.discard(run.path, tmp_path)
+
+
+def test_two_that_copy_at_once(
+    run: jobs.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a whole copy of its own, even where both look for a name before either has one."""
+    vacant, both = shelf.vacant, Barrier(2)
+
+    def look(root: Path, name: str) -> Path:
+        found = vacant(root, name)
+        with suppress(BrokenBarrierError):  # the other one has to wait, as it should
+            both.wait(0.5)
+        return found
+
+    monkeypatch.setattr(shelf, "vacant", look)
+    with ThreadPoolExecutor(2) as pool:
+        copies = [*pool.map(lambda _: shelf.duplicate(run.path, tmp_path), range(2))]
+    assert {copy.name for copy in copies} == {f"{run.name}-copy", f"{run.name}-copy-2"}
+    assert all(load_model(copy).config == tiny.config() for copy in copies)
 
 
 def test_size_counts_every_file(tmp_path: Path) -> None:

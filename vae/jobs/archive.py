@@ -15,7 +15,7 @@ from vae.export.layers import build, read_weights
 from vae.files import LAST_FILE, MODEL_FILE
 from vae.jobs.about import ABOUT
 from vae.jobs.run import CONFIG, STATUS, Run
-from vae.jobs.shelf import vacant
+from vae.jobs.shelf import move
 from vae.jobs.status import ALIVE
 
 LIMIT = 2 * 2**30
@@ -60,8 +60,7 @@ def unpack(file: BinaryIO, root: Path, starter: str = "") -> Path:
         _check(aside)
         if starter:
             Run(aside).ask(starter=starter)
-        folder = vacant(root, name)
-        aside.rename(folder)
+        folder = move(aside, root, name)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise RunError(f"This is no whole zip file ({error}). Export the model again.") from error
     except (ConfigError, CheckpointError) as error:

@@ -4,14 +4,17 @@ A model is a folder: a training's run directory, or a checkpoint without its tra
 """
 
 import shutil
+import tempfile
 from itertools import count
 from pathlib import Path
 
 from vae.errors import RunError
+from vae.jobs.locks import locked
 from vae.jobs.run import STATUS, Run
 
 TRASH = ".trash"
 """Within the folder of runs; a name with a dot is nobody's run."""
+LOCK = ".names.lock"
 KEPT = 10
 """Of what was thrown away, so many can be taken back."""
 
@@ -27,17 +30,20 @@ def duplicate(folder: Path, root: Path, starter: str = "") -> Path:
         RunError: it trains, or there is no room.
     """
     _check_rests(folder, "Pause or stop it first")
-    copy = vacant(root, f"{folder.name}-copy")
+    root.mkdir(parents=True, exist_ok=True)
+    # Aside, so that nobody sees half of it, and nobody else's copy of the same name is touched.
+    aside = Path(tempfile.mkdtemp(prefix=".copy-", dir=root))
     try:
-        shutil.copytree(folder, copy, ignore=_OF_A_WORKER)
+        shutil.copytree(folder, aside, ignore=_OF_A_WORKER, dirs_exist_ok=True)
         if starter:
-            Run(copy).ask(starter=starter)
+            Run(aside).ask(starter=starter)
+        return move(aside, root, f"{folder.name}-copy")
     except OSError as error:  # shutil.Error too
-        shutil.rmtree(copy, ignore_errors=True)
         raise RunError(
             f"{folder.name} could not be copied ({error.strerror or error}). Free some space."
         ) from error
-    return copy
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def discard(folder: Path, root: Path) -> Path:
@@ -50,8 +56,7 @@ def discard(folder: Path, root: Path) -> Path:
     trash = root / TRASH
     try:
         trash.mkdir(exist_ok=True)
-        place = vacant(trash, folder.name)
-        folder.rename(place)
+        place = move(folder, trash, folder.name)
         place.touch()  # its time says when it was thrown away
     except OSError as error:
         raise RunError(
@@ -67,12 +72,10 @@ def restore(place: Path, root: Path) -> Path:
     Raises:
         RunError: it is gone for good.
     """
-    folder = vacant(root, place.name)
     try:
-        place.rename(folder)
+        return move(place, root, place.name)
     except OSError as error:
         raise RunError(f"{place.name} cannot be taken back: it is gone for good.") from error
-    return folder
 
 
 def size(folder: Path) -> int:
@@ -91,6 +94,15 @@ def _check_rests(folder: Path, remedy: str) -> None:
         raise RunError(f"{folder.name} is being trained. {remedy}.")
 
 
+def move(folder: Path, to: Path, name: str) -> Path:
+    """Move a model into a folder, under its name or the next that is free; OSError where it cannot be.
+
+    Two that move at once would find the same name free, hence the lock.
+    """
+    with locked(to / LOCK, f"{to} and its names"):
+        return folder.rename(vacant(to, name))
+
+
 def vacant(root: Path, name: str) -> Path:
     """A path that is free: the name, or the name with a number."""
     names = (name if n == 1 else f"{name}-{n}" for n in count(1))
@@ -99,6 +111,7 @@ def vacant(root: Path, name: str) -> Path:
 
 def _empty(trash: Path) -> None:
     """Remove for good what was thrown away longest ago."""
-    by_age = sorted(trash.iterdir(), key=lambda path: path.stat().st_mtime)
+    thrown = (path for path in trash.iterdir() if path.name != LOCK)
+    by_age = sorted(thrown, key=lambda path: path.stat().st_mtime)
     for path in by_age[:-KEPT]:
         shutil.rmtree(path, ignore_errors=True)
