@@ -45,8 +45,9 @@ READY = {
     "models": "[class*='st-key-card-']",
 }
 """What each page shows once it can be used."""
-QUIET_SHARE, LOOK_SECONDS, QUIET_LOOKS, PATIENCE = 0.1, 1.0, 3, 90
-"""The server is quiet after so many looks in a row at which it used no more of a core than this."""
+QUIET_SHARE, LOOK_SECONDS, QUIET_LOOKS, PATIENCE = 0.1, 1.0, 6, 90
+"""The server is quiet after so many looks in a row at which it used no more of a core than this; what it
+gives back it gives back within five seconds."""
 EVERY = 25
 """Actions between two looks at the memory."""
 WINDOW = 500

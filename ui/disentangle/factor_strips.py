@@ -46,7 +46,7 @@ def _table(
 
 def _draw(entry: Entry, factors: tuple[str, ...], best: tuple[int, ...]) -> str:
     model = cached.model(entry)
-    from vae.analysis.disentanglement import attainable  # noqa: PLC0415 - imports torch
+    from vae.analysis.attainable import attainable  # noqa: PLC0415 - imports torch
 
     told = attainable()
     rows = "".join(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+
+from vae.comparison.assignment import assignment
 
 QUIET = 0.1
 """A unit whose posterior means deviate less than this says nothing (Burda et al. 2016: variance 0.01)."""
@@ -35,8 +36,7 @@ def align(reference: Codes, other: Codes) -> Alignment:
     assignment is by the Hungarian method (Kuhn 1955).
     """
     r = correlations(reference, other)
-    rows, columns = linear_sum_assignment(-np.abs(r))
-    found: dict[int, int] = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    found = assignment(-np.abs(r))
     units = tuple(found.get(unit) for unit in range(r.shape[0]))
     pairs = [0.0 if own is None else float(r[unit, own]) for unit, own in enumerate(units)]
     return Alignment(

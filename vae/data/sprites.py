@@ -120,27 +120,38 @@ def _held_out(order: Int[Tensor, " n"]) -> Bool[Tensor, " n"]:
 
 
 def index_to_factors(index: Int[Tensor, " n"]) -> Int[Tensor, "n 5"]:
-    """The factors of sprites by their place among all, in the order of `FACTORS`."""
-    return torch.stack(torch.unravel_index(index, SIZES), dim=1)
+    """The factors of sprites by their place among all, in the order of `FACTORS`.
+
+    torch.unravel_index would load SymPy, which stays in the process with 30 MB.
+    """
+    return index.unsqueeze(1) // _strides(index.device) % torch.tensor(SIZES, device=index.device)
 
 
 def factors_to_index(factors: Int[Tensor, "n 5"]) -> Int[Tensor, " n"]:
     """The place among all of the sprites with these factors."""
-    strides = torch.tensor([prod(SIZES[after:]) for after in range(1, 6)], device=factors.device)
-    return (factors * strides).sum(1)
+    return (factors * _strides(factors.device)).sum(1)
+
+
+def _strides(device: torch.device) -> Int[Tensor, "5"]:
+    """By how much the place of a sprite grows with each factor."""
+    return torch.tensor([prod(SIZES[after:]) for after in range(1, 6)], device=device)
 
 
 @cache
 def _canvases() -> UInt8[Tensor, "720 95 95"]:
     """Every shape, scale and orientation in the middle of its canvas, 0 or 255."""
+    scales = [_canvases_of(scale) for scale in SCALES]  # all at once would be 50 MB a term
+    return torch.stack(scales, dim=1).flatten(0, 2).to(torch.uint8) * 255
+
+
+def _canvases_of(scale: float) -> Bool[Tensor, "3 40 95 95"]:
+    """Which pixels each shape covers at each orientation."""
     middle = torch.arange(CANVAS, dtype=torch.float64) + 0.5 - CANVAS / 2
-    scale = torch.tensor(SCALES, dtype=torch.float64).view(-1, 1, 1, 1)
     angle = torch.tensor(ORIENTATIONS, dtype=torch.float64).view(-1, 1, 1)
-    across, down = middle.view(1, 1, 1, -1), middle.view(1, 1, -1, 1)
+    across, down = middle.view(1, 1, -1), middle.view(1, -1, 1)
     right = (across * angle.cos() + down * angle.sin()) / (scale * RADIUS)
     up = (across * angle.sin() - down * angle.cos()) / (scale * RADIUS)
-    inside = torch.stack([_square(right, up), _ellipse(right, up), _heart(right, up)])
-    return inside.flatten(0, 2).to(torch.uint8) * 255
+    return torch.stack([_square(right, up), _ellipse(right, up), _heart(right, up)])
 
 
 Plane = Float[Tensor, "*grid"]

@@ -8,7 +8,7 @@ model was not shown what they are made of: factors are known for sprites alone.
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from vae.analysis.disentanglement.attainable import Attainable, attainable
+from vae.analysis.attainable import Attainable, attainable
 from vae.analysis.disentanglement.beta_vae import beta_vae
 from vae.analysis.disentanglement.codes import MADE_UP, Encoded, Representation
 from vae.analysis.disentanglement.dci import dci, dci_classification

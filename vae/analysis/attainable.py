@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import torch
 from jaxtyping import Int
 
-from vae.analysis.disentanglement.protocol import Factors
-from vae.data.sprites import COUNT, first_alike
+from vae.data.sprites import COUNT, FACTORS, first_alike, index_to_factors
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,9 @@ class Attainable:
 @cache
 def attainable() -> dict[str, Attainable]:
     """What the pictures tell of each factor of the sprites, by its name."""
-    factors = Factors()
-    values = factors.values(np.arange(COUNT))
+    values = index_to_factors(torch.arange(COUNT)).numpy()
     picture = first_alike().numpy()
-    return {name: _told(picture, values[:, column]) for column, name in enumerate(factors.names)}
+    return {name: _told(picture, values[:, column]) for column, name in enumerate(FACTORS)}
 
 
 def _told(picture: Int[np.ndarray, " n"], value: Int[np.ndarray, " n"]) -> Attainable:
