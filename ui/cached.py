@@ -3,6 +3,7 @@
 torch is loaded here and nowhere else in the interface, and only for what needs it.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ui.catalogue import REACH, Catalogue, Entry
 from ui.naming import DATA
 from ui.train.history import History
 from ui.train.timeline import Timeline, look
-from vae import jobs
+from vae import jobs, places
 from vae.config import DataConfig, DataName, RunConfig, parse
 from vae.errors import CheckpointError, VaeError
 from vae.export import timeline
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from vae.models import Model
 
 Progress = Callable[[str, int, int], None]
+LOOK_AT_DATA = 2.0
+"""Seconds for which a look at the files of the data holds."""
 LOOK_SECONDS = 0.25
 """For which a look at a training holds for all who watch it."""
 DOWNLOADS = ("mnist", "fashion-mnist", "kmnist")
@@ -223,23 +226,37 @@ class DataNote:
     """How many images there are to train on; 0 where they cannot be loaded."""
 
 
-@st.cache_data(ttl=60, max_entries=32, show_spinner=False)
+@st.cache_data(ttl=LOOK_AT_DATA, max_entries=32, show_spinner=False)
+def _data_version(settings: str, around: tuple[str | None, ...]) -> str:
+    return places.version(parse(DataConfig, settings))
+
+
+def data_version(config: DataConfig) -> str:
+    """Another one once other images would be read, as after a download; looked up every other second."""
+    around = tuple(os.environ.get(name) for name in ("VAE_DATA", "VAE_CACHE"))
+    return _data_version(config.model_dump_json(), around)
+
+
 def data_note(name: DataName, path: str) -> DataNote:
     """What a training on this data would see."""
+    try:
+        config = parse(DataConfig, {"name": name, "path": path or None})
+        return _data_note(config, data_version(config))
+    except VaeError as error:
+        return DataNote(DATA[name], str(error), downloads=not path and name in DOWNLOADS)
+    except OSError as error:  # a path that no disk can have
+        found = naming.shortened(path)
+        return DataNote(DATA[name], f"{found} cannot be read: {error.strerror}.", downloads=False)
+
+
+@st.cache_data(ttl=60, max_entries=32, show_spinner=False)
+def _data_note(config: DataConfig, version: str) -> DataNote:
     load_torch()
     from vae.data import load  # noqa: PLC0415
 
-    title = DATA[name]
-    try:
-        data = load(parse(DataConfig, {"name": name, "path": path or None}), "train")
-    except VaeError as error:
-        return DataNote(title, str(error), downloads=not path and name in DOWNLOADS)
-    except OSError as error:  # a path that no disk can have
-        found = naming.shortened(path)
-        return DataNote(title, f"{found} cannot be read: {error.strerror}.", downloads=False)
-    return DataNote(
-        title, f"{data.note}.", downloads=data.name != name and not path, count=len(data)
-    )
+    data = load(config, "train")
+    downloads = data.name != config.name and config.path is None
+    return DataNote(DATA[config.name], f"{data.note}.", downloads=downloads, count=len(data))
 
 
 def download(config: DataConfig, progress: Progress) -> bool:
@@ -250,7 +267,7 @@ def download(config: DataConfig, progress: Progress) -> bool:
     try:
         data = load(config, "train", download=True, progress=progress)
     finally:
-        data_note.clear()
+        _data_version.clear()
     return data.name == config.name
 
 

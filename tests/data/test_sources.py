@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from tests.data.made_up import idx, write_set
+from vae import places
 from vae.config import DataConfig
 from vae.data import download, load, sources
 from vae.data.embedded import NOTE, embedded_digits
@@ -19,7 +20,7 @@ USER_DATA = os.environ.get("VAE_DATA", "")
 def _nothing_around(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No data of this machine, and no network."""
     monkeypatch.delenv("VAE_DATA", raising=False)
-    monkeypatch.setattr(sources, "DEBIAN", tmp_path / "debian")
+    monkeypatch.setattr(places, "DEBIAN", tmp_path / "debian")
     monkeypatch.setattr(download, "answers", lambda url: False)
 
 

@@ -47,7 +47,8 @@ def comparison(entries: Sequence[Entry]) -> Comparison | Measuring:
     if shipped is not None and set(keys) <= shipped.models.keys():
         return shipped
     held = held_out([entry.config for entry in entries])
-    name = content_key(keys, held.data.model_dump_json(), held.split)
+    version = cached.data_version(held.data)
+    name = content_key(keys, held.data.model_dump_json(), version, held.split)
     with _lock:
         measuring = _measuring(name, tuple(keys), tuple(entries))
     if not measuring.result.done():

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from ui import cached
 from ui.catalogue import Entry
 from ui.live import blobs
 from ui.live.arrays import pack
@@ -28,12 +29,12 @@ ATLAS_BYTES = 12 * 2**20
 
 def of(entry: Entry, source: Source, points: Points) -> Pictures | None:
     """Small pictures [n c h w] of all points; None where their images are not on this machine."""
-    return _pictures(entry.weights, entry.version, source, entry, points).result()
+    return _pictures(*map_sources.identity(entry), source, entry, points).result()
 
 
 def pending(entry: Entry, source: Source, points: Points) -> bool:
     """Whether the pictures are still on their way."""
-    return not _pictures(entry.weights, entry.version, source, entry, points).done()
+    return not _pictures(*map_sources.identity(entry), source, entry, points).done()
 
 
 def atlas(entry: Entry, source: Source, points: Points) -> str:
@@ -43,13 +44,14 @@ def atlas(entry: Entry, source: Source, points: Points) -> str:
     found = of(entry, source, points)
     if found is None:
         return ""
-    key = ("pictures", points.source, str(entry.config.data.path), found.shape)
+    data = entry.config.data
+    key = ("pictures", points.source, str(data.path), cached.data_version(data), found.shape)
     return blobs.digest(key, lambda: pack({"pictures": found}))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _pictures(
-    weights: Path, version: str, source: Source, _entry: Entry, _points: Points
+    weights: Path, version: str, data_version: str, source: Source, _entry: Entry, _points: Points
 ) -> "Future[Pictures | None]":
     return map_sources.beside.submit(_draw_pictures, _entry.config.data, source, _points)
 

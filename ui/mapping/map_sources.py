@@ -74,12 +74,17 @@ def _shipped(file: Path, version: str, weights: Path, weights_version: str) -> s
     return found.note if same else ""
 
 
+def identity(entry: Entry) -> tuple[Path, str, str]:
+    """What codes depend on: the weights, their version, and that of the data."""
+    return entry.weights, entry.version, cached.data_version(entry.config.data)
+
+
 def points(entry: Entry, source: Source) -> Points:
     """Codes of the images, and what is known of each: more, once it is measured."""
-    found = _points(entry.weights, entry.version, source, entry)
+    found = _points(*identity(entry), source, entry)
     if source.file:
         return found
-    measured = _measured(entry.weights, entry.version, source, entry, found)
+    measured = _measured(*identity(entry), source, entry, found)
     return measured.result() if measured.done() else found
 
 
@@ -87,13 +92,13 @@ def pending(entry: Entry, source: Source) -> bool:
     """Whether more numbers will be known of the images soon."""
     if source.file:
         return False
-    found = _points(entry.weights, entry.version, source, entry)
-    return not _measured(entry.weights, entry.version, source, entry, found).done()
+    found = _points(*identity(entry), source, entry)
+    return not _measured(*identity(entry), source, entry, found).done()
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _measured(
-    weights: Path, version: str, source: Source, _entry: Entry, _found: Points
+    weights: Path, version: str, data_version: str, source: Source, _entry: Entry, _found: Points
 ) -> "Future[Points]":
     return beside.submit(_measure, _entry, source, _found)
 
@@ -116,7 +121,9 @@ def _measure(entry: Entry, source: Source, found: Points) -> Points:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Encoding images")
-def _points(weights: Path, version: str, source: Source, _entry: Entry) -> Points:
+def _points(
+    weights: Path, version: str, data_version: str, source: Source, _entry: Entry
+) -> Points:
     if source.file:
         return Points.read(source.file)
     model = cached.model(_entry)
@@ -127,9 +134,13 @@ def _points(weights: Path, version: str, source: Source, _entry: Entry) -> Point
     return found.with_(source=f"{data.name} {source.part}")
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
 def dataset(config: DataConfig, part: Part) -> "Dataset":
     """The images of a part of the data, loaded once."""
+    return _dataset(config, cached.data_version(config), part)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _dataset(config: DataConfig, version: str, part: Part) -> "Dataset":
     cached.load_torch()
     from vae.data import load  # noqa: PLC0415
 

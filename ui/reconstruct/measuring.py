@@ -134,11 +134,11 @@ def _measure(entry: Entry, pixels: bytes, label: int | None) -> Measured:
 
 def usual(entry: Entry) -> "Future[Values]":
     """The scores of held-out pictures of the model's own data, in ascending order."""
-    return _usual(entry.weights, entry.version, entry)
+    return _usual(entry.weights, entry.version, cached.data_version(entry.config.data), entry)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _usual(weights: Path, version: str, _entry: Entry) -> "Future[Values]":
+def _usual(weights: Path, version: str, data_version: str, _entry: Entry) -> "Future[Values]":
     return _beside.submit(_scores, _entry)
 
 
@@ -163,13 +163,14 @@ def _scores(entry: Entry) -> Values:
 
 def held_out(entry: Entry) -> "Future[HeldOut]":
     """Pictures to pick from."""
+    data = entry.config.data
     return _held_out(
-        entry.config.data.model_dump_json(), entry.config.model.shape, entry.config.data
+        data.model_dump_json(), cached.data_version(data), entry.config.model.shape, data
     )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _held_out(settings: str, shape: Shape, _config: DataConfig) -> "Future[HeldOut]":
+def _held_out(settings: str, version: str, shape: Shape, _config: DataConfig) -> "Future[HeldOut]":
     return _now.submit(_look, _config, shape)
 
 

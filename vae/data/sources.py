@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from vae import places
 from vae.config import DataConfig
 from vae.data import idx_sets
 from vae.data.dataset import Dataset, Progress, Split, TensorImages, describe
@@ -15,9 +16,6 @@ from vae.data.idx_sets import IdxSet
 from vae.data.sprites import load_sprites
 from vae.errors import DataError
 from vae.files import cache_folder
-
-DEBIAN = Path("/usr/share/datasets")
-"""Where Debian's package dataset-fashion-mnist puts its files."""
 
 
 def load(
@@ -52,7 +50,7 @@ def _load_idx(
 ) -> Dataset:
     which = idx_sets.SETS[config.name]
     apart = config.hold_out == "embedded"
-    folder = _given(which, config.path, split) if config.path else _search(which, split)
+    folder = _given(which, config.path, split) if config.path else _search(which, config, split)
     if folder is None and download:
         cache = cache_folder() / which.name
         folder = cache if fetch(which, cache, progress) else None
@@ -80,16 +78,13 @@ def _given(which: IdxSet, path: Path, split: Split) -> Path:
     return folder
 
 
-def _search(which: IdxSet, split: Split) -> Path | None:
+def _search(which: IdxSet, config: DataConfig, split: Split) -> Path | None:
     """The folder of the files in the usual places, or None; another set's files do not count."""
-    roots = [cache_folder(), DEBIAN]
-    if chosen := os.environ.get("VAE_DATA"):
-        root = Path(chosen).expanduser()
-        if not root.is_dir():
-            raise DataError(
-                f"VAE_DATA names {root}, which is not a folder. Correct it, or unset it."
-            )
-        roots.insert(0, root)
+    roots = places.roots(config)
+    if os.environ.get("VAE_DATA") and not roots[0].is_dir():
+        raise DataError(
+            f"VAE_DATA names {roots[0]}, which is not a folder. Correct it, or unset it."
+        )
     for root in roots:
         folder = idx_sets.find_folder(which, root, split)
         if folder is not None and idx_sets.foreign(which, folder, split) is None:
