@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui import catalogue, naming
+from ui import catalogue
 from ui.catalogue import REACH, Catalogue, Entry
 from ui.naming import DATA
 from ui.train.history import History
@@ -25,6 +25,7 @@ from vae.config import DataConfig, DataName, RunConfig, parse
 from vae.errors import CheckpointError, VaeError
 from vae.export import timeline
 from vae.jobs.status import ALIVE
+from vae.untrusted import shortened
 
 if TYPE_CHECKING:
     from vae.models import Model
@@ -245,7 +246,7 @@ def data_note(name: DataName, path: str) -> DataNote:
     except VaeError as error:
         return DataNote(DATA[name], str(error), downloads=not path and name in DOWNLOADS)
     except OSError as error:  # a path that no disk can have
-        found = naming.shortened(path)
+        found = shortened(path)
         return DataNote(DATA[name], f"{found} cannot be read: {error.strerror}.", downloads=False)
 
 

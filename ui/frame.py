@@ -9,8 +9,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import installation, naming
+from ui import installation
 from vae.errors import VaeError
+from vae.untrusted import shortened
 
 TITLE = "Latent-space laboratory"
 PAGES = Path(__file__).parents[1] / "pages"
@@ -70,7 +71,7 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except VaeError as error:
-        st.error(as_plain_text(naming.shortened(str(error), LONGEST)))
+        st.error(as_plain_text(shortened(str(error), LONGEST)))
     except Exception as error:
         log.exception("A page failed")
         st.error(installation.explanation(error) or OURS)

@@ -158,12 +158,6 @@ def run_state(entry: Entry, turn: int = 0) -> str:
     return name
 
 
-def shortened(text: str, most: int = 60) -> str:
-    """A text in one line and with an end: what is quoted may be of any length, and hold anything."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * most]).split())
-    return line if len(line) <= most and len(text) <= 2 * most else f"{line[:most].rstrip()}…"
-
-
 def time(moment: datetime) -> str:
     """A moment, in this machine's time."""
     return f"{moment.astimezone():%d %b %H:%M}"

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 LEVELS = 63
+MOST = 2**24
+"""Levels that are unpacked: moments are of models with some millions of weights."""
 Arrays = dict[str, npt.NDArray[Any]]
 Layout = list[tuple[str, list[int]]]
 """Names and shapes, in the order in which they are packed."""
@@ -47,12 +49,15 @@ def unpack(arrays: Mapping[str, npt.NDArray[Any]], layout: Layout) -> Arrays:
     Raises:
         ValueError: the arrays do not hold what the layout says.
     """
-    try:
-        content = zlib.decompress(arrays["levels"].tobytes())
-    except (KeyError, zlib.error) as error:
-        raise ValueError(f"packed weights cannot be read: {error}") from error
-    levels = np.frombuffer(content, np.int8)
+    flat = [int(np.prod(shape)) for _, shape in layout if len(shape) < 2]
+    sizes = [(shape[0], int(np.prod(shape))) for _, shape in layout if len(shape) >= 2]
+    count = sum(size for _, size in sizes)
+    if count > MOST:
+        raise ValueError(f"{count:,} packed weights, at most {MOST:,} are unpacked")
+    levels = _inflated(arrays["levels"], count)
     scales, vectors = arrays["scales"], arrays["vectors"]
+    if (len(scales), len(vectors)) != (sum(rows for rows, _ in sizes), sum(flat)):
+        raise ValueError("packed weights are of another size than their layout says")
     weights: Arrays = {}
     at, row, place = 0, 0, 0
     for name, shape in layout:
@@ -62,7 +67,22 @@ def unpack(arrays: Mapping[str, npt.NDArray[Any]], layout: Layout) -> Arrays:
             place += size
             continue
         rows = levels[at : at + size].reshape(shape[0], -1).astype(np.float32)
-        scaled = rows * scales[row : row + shape[0], None].astype(np.float32)
-        weights[name] = scaled.astype(np.float16).reshape(shape)
+        with np.errstate(
+            all="ignore"
+        ):  # a damaged scale gives what is no number, as any such weight
+            scaled = rows * scales[row : row + shape[0], None].astype(np.float32)
+            weights[name] = scaled.astype(np.float16).reshape(shape)
         at, row = at + size, row + shape[0]
     return weights
+
+
+def _inflated(content: npt.NDArray[Any], size: int) -> npt.NDArray[np.int8]:
+    """So many levels; ValueError where there are fewer or more, which are not even unpacked."""
+    unpacking = zlib.decompressobj()
+    try:
+        found = unpacking.decompress(content.tobytes(), size + 1)
+    except zlib.error as error:
+        raise ValueError(f"packed weights cannot be read: {error}") from error
+    if len(found) != size:
+        raise ValueError("packed weights are of another size than their layout says")
+    return np.frombuffer(found, np.int8)

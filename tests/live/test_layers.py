@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
-from tests.live.made_up import CONFIGS, make, write_checkpoint
+from tests.live.made_up import CONFIGS, make
+from tests.training import tiny
 from vae.errors import CheckpointError
 from vae.export.layers import build, read_weights
 from vae.models import Model
+from vae.training import State, save_model, save_state
 
 
 def weights_of(model: Model) -> dict[str, np.ndarray]:
@@ -67,12 +68,10 @@ def test_digest_follows_the_content() -> None:
 
 def test_reads_models_and_trainings(tmp_path: Path) -> None:
     """A checkpoint's weights are read, and the model's among those of a whole training."""
-    write_checkpoint("vae", tmp_path)
-    read = read_weights(tmp_path / "vae" / "model.safetensors")
-    tensors = {f"model.{name}": torch.from_numpy(array) for name, array in read.items()}
-    other = {"optimizer.0.step": torch.ones(1)}
-    header = {"header": json.dumps({"kind": "state"})}
-    save_file(tensors | other, tmp_path / "last.safetensors", header)
+    state = State.new(tiny.config(), tiny.dataset())
+    save_model(tmp_path / "model.safetensors", state)
+    save_state(tmp_path / "last.safetensors", state)
+    read = read_weights(tmp_path / "model.safetensors")
     again = read_weights(tmp_path / "last.safetensors")
     assert again.keys() == read.keys()
     assert all(np.array_equal(again[name], read[name]) for name in read)

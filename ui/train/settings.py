@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from ui.naming import shortened
 from ui.train.words import CHOICES, WORDS
 from vae import jobs
 from vae.config import Config, RunConfig
 from vae.errors import ConfigError
+from vae.untrusted import shortened
 
 Kind = Literal["choice", "whole", "number", "switch", "list", "text"]
 Values = Mapping[str, Any]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from vae.errors import ConfigError
+from vae.untrusted import shortened
 
 Shape = tuple[Literal[1, 3], int, int]
 """Channels, height and width of an image."""
@@ -44,21 +45,26 @@ _VARIANTS = {"model", "objective", "backbone", "likelihood", "prior"}
 """Settings that come in kinds; pydantic puts the kind's name behind theirs."""
 
 
+_LONGEST = 200
+"""Letters of what pydantic says of a value, which may list many."""
+
+
 def _sentence(error: ValidationError) -> str:
-    """The first thing wrong, as `where: what (found ...)`."""
-    first = error.errors()[0]
+    """The first thing wrong, as `where: what (found ...)`; what is quoted has an end."""
+    first = error.errors(include_url=False)[0]
     places = first["loc"]
     kept = [part for i, part in enumerate(places) if i == 0 or places[i - 1] not in _VARIANTS]
-    where = ".".join(str(part) for part in kept)
+    where = shortened(".".join(shortened(str(part)) for part in kept), 2 * 60)
     found = first["input"]
-    shown = f" (found {found!r})" if isinstance(found, str | int | float | bool) else ""
+    simple = isinstance(found, str | int | float | bool)
+    shown = f" (found {shortened(repr(found))})" if simple else ""
     match first["type"]:
         case "extra_forbidden":
             return f"Unknown setting '{where}'. Check its spelling, or drop it: there is no such option here."
         case "union_tag_not_found":
             return f"{where}: needs a 'kind'."
         case "union_tag_invalid":
-            context = first["ctx"]
-            return f"{where}: no kind {context['tag']!r}. Choose one of {context['expected_tags']}."
-    what = first["msg"].removeprefix("Value error, ")
+            tag, known = (first["ctx"][key] for key in ("tag", "expected_tags"))
+            return f"{where}: no kind {shortened(repr(tag))}. Choose one of {known}."
+    what = shortened(first["msg"].removeprefix("Value error, "), _LONGEST)
     return f"{where}: {what}{shown}." if where else f"{what[0].upper()}{what[1:]}{shown}."

@@ -5,27 +5,27 @@ all of them were measured on.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from vae.errors import CheckpointError
-from vae.export.layers import read_weights
 from vae.files import MODEL_FILE, write_atomically
 from vae.packed import pack
+from vae.untrusted import finite
+from vae.weights import FORMAT, header_of, opened, read_arrays, read_header, read_weights
 
-FORMAT = "latent-space-laboratory"
 FOLDER = "snapshots"
 HELD_OUT = "held-out.safetensors"
 ENCODER = ("model.encoder.", "model.code.", "model.posterior.", "model.bottom_up.")
+_STEP = re.compile(r"step-([0-9]{1,12})")
 _READ = 4096
 """Files of which the header is remembered."""
 
@@ -63,8 +63,8 @@ def path_of(folder: Path, step: int) -> Path:
 
 def steps(folder: Path) -> list[int]:
     """The steps of which there is a file, in order."""
-    found = (path.stem.removeprefix("step-") for path in folder.glob("step-*.safetensors"))
-    return sorted(int(number) for number in found if number.isdigit())
+    found = (_STEP.fullmatch(path.stem) for path in folder.glob("step-*.safetensors"))
+    return sorted(int(each[1]) for each in found if each)
 
 
 def moments(folder: Path) -> list[Moment]:
@@ -105,23 +105,24 @@ def codes(path: Path) -> dict[str, npt.NDArray[np.float16]]:
     Raises:
         CheckpointError: the file is gone or damaged.
     """
-    try:
-        with _opened(path) as file:
-            return {name: file.get_tensor(name) for name in ("mu", "codes")}
-    except SafetensorError as error:
-        raise CheckpointError(f"{path} is damaged ({error}).") from error
+    dim = read_header(path).config.model.latent_dim
+    return read_arrays(path, dict.fromkeys(("mu", "codes"), ("F16", (None, dim))))
 
 
 def held_out(folder: Path) -> HeldOut | None:
     """What the moments of a folder were measured on; None where that is missing or damaged."""
     path = folder / HELD_OUT
     try:
-        with _opened(path) as file:
-            about = _header(file)
-            labels = tuple(file.get_tensor("labels").tolist())
-            return HeldOut(file.get_tensor("pictures"), labels, tuple(about["classes"]))
-    except (CheckpointError, SafetensorError, KeyError):
+        header = read_header(path)
+        wanted = {
+            "labels": ("I32", (None,)),
+            "pictures": ("U8", (None, *header.config.model.shape)),
+        }
+        found = read_arrays(path, wanted)
+        classes = tuple(str(name) for name in header.told["classes"])
+    except (CheckpointError, KeyError, TypeError):
         return None
+    return HeldOut(found["pictures"], tuple(found["labels"].tolist()), classes)
 
 
 def ship(run: Path, checkpoint: Path, most: int) -> None:
@@ -150,8 +151,7 @@ def ship(run: Path, checkpoint: Path, most: int) -> None:
 
 
 def _write_packed(moment: Moment, path: Path, *, whole: bool) -> None:
-    with _opened(moment.path) as file:
-        about = _header(file)
+    about = dict(read_header(moment.path).told)
     weights = read_weights(moment.path)
     arrays, layout = pack({k: v for k, v in weights.items() if whole or k.startswith("decoder.")})
     # Where the data lay concerns nobody else; of one's own folder of images the name is kept.
@@ -164,32 +164,14 @@ def _write_packed(moment: Moment, path: Path, *, whole: bool) -> None:
 
 @lru_cache(maxsize=_READ)
 def _moment(path: Path, version: str) -> Moment:
-    try:
-        with _opened(path) as file:
-            about = _header(file)
-            names = [f"model.{name}" for name, _ in about.get("packed", ())] or file.keys()
-            whole = any(name.startswith(ENCODER) for name in names)
-        return Moment(
-            path,
-            version,
-            int(about["step"]),
-            float(about["epoch"]),
-            float(about["recon"]),
-            tuple(float(nats) for nats in about["kl_per_unit"]),
-            path if whole else None,
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}).") from error
-
-
-def _opened(path: Path) -> Any:
-    """The file; CheckpointError where it is none of ours."""
-    try:
-        return safe_open(path, framework="np")
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} cannot be read ({error}).") from error
-
-
-def _header(file: Any) -> dict[str, Any]:
-    header: dict[str, Any] = json.loads((file.metadata() or {}).get("header", "{}"))
-    return header
+    with opened(path) as file:
+        header = header_of(file)
+        names = [f"model.{name}" for name, _ in header.packed or ()] or list(file.tensors)
+    epoch, recon = (finite(header.told.get(name)) for name in ("epoch", "recon"))
+    per_unit = header.told.get("kl_per_unit")
+    kl = [finite(nats) for nats in per_unit] if isinstance(per_unit, list) else []
+    known = [nats for nats in kl if nats is not None]
+    if epoch is None or recon is None or len(known) != header.config.model.latent_dim:
+        raise CheckpointError(f"{path} does not say what was measured. Take another copy.")
+    whole = any(name.startswith(ENCODER) for name in names)
+    return Moment(path, version, header.step, epoch, recon, tuple(known), path if whole else None)

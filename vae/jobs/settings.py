@@ -9,6 +9,7 @@ from vae.classes import CLASSES
 from vae.config import Config, DataConfig, RunConfig, parse
 from vae.config.data import HEEDED_BY
 from vae.errors import ConfigError
+from vae.untrusted import shortened
 
 SPRITES_BACKBONE = {"kind": "conv", "channels": (32, 32, 64, 64)}
 """Four convolutions for 64 x 64, as Burgess et al. 2018 use them."""
@@ -33,7 +34,9 @@ def fill(given: Mapping[str, Any]) -> Sections:
     """
     if unknown := set(given) - set(RunConfig.model_fields):
         known = ", ".join(RunConfig.model_fields)
-        raise ConfigError(f"Unknown group of settings '{sorted(unknown)[0]}'. There are {known}.")
+        raise ConfigError(
+            f"Unknown group of settings '{shortened(min(unknown))}'. There are {known}."
+        )
     sections = {name: _mapping(name, given.get(name, {})) for name in RunConfig.model_fields}
     data, model, objective = (sections[name] for name in ("data", "model", "objective"))
     model.setdefault("kind", "vae")
@@ -114,5 +117,7 @@ def _variants(field: FieldInfo) -> dict[str | None, type[Config]]:
 
 def _mapping(name: str, section: Any) -> dict[str, Any]:
     if not isinstance(section, Mapping):
-        raise ConfigError(f"{name}: a group of settings is needed (found {section!r}).")
+        raise ConfigError(
+            f"{name}: a group of settings is needed (found {shortened(repr(section))})."
+        )
     return dict(section)

@@ -11,24 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as parse_safetensors
 from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
 from vae import models
-from vae.config import RunConfig, parse
+from vae.config import RunConfig
 from vae.data import Dataset
-from vae.errors import CheckpointError, ConfigError, DataError
+from vae.errors import CheckpointError, DataError
 from vae.files import LAST_FILE, MODEL_FILE, AnyPath, write_atomically
-from vae.packed import PARTS, unpack
 from vae.training.state import State
-
-FORMAT = "latent-space-laboratory"
-VERSION = 1
-
-_PICKLES = (b"\x80", b"PK\x03\x04", b"\x1f\x8b")
-"""First bytes of a pickle, of torch.save's zip, and of a compressed one."""
+from vae.untrusted import shortened
+from vae.weights import FORMAT, VERSION, Array, Shapes, read_model, read_state
 
 Tensors = dict[str, Tensor]
 
@@ -75,20 +68,17 @@ def load_state(path: AnyPath, data: Dataset, model: models.Model | None = None) 
     Where parts of the model are a program's own, it gives a `model` that has them.
 
     Raises:
-        CheckpointError: no such file, or one that is pickled, damaged, foreign or of another version.
+        CheckpointError: no such file, or one that is pickled, damaged, foreign or of another version;
+            weights that do not fit their settings or are not finite.
         DataError: other data than it was trained on.
     """
     path = Path(path)
-    tensors, header = _read(path)
-    _check_own(path, header, model)
-    if header["kind"] != "state":
-        raise CheckpointError(
-            f"{path} holds a model without its training. Resume from {LAST_FILE}."
-        )
-    state = State.new(_config(path, header), data, model)
-    state.step, state.first_recon = header["step"], header.get("first_recon")
-    _fill(state.model, _within("model", tensors), path)
-    _fill(state.objective, _within("objective", tensors), path)
+    header, arrays = read_state(path, _shapes(model))
+    tensors = _tensors(arrays)
+    state = State.new(header.config, data, model)
+    state.step, state.first_recon = header.step, header.first_recon
+    _fill(state.model, _within("model", tensors))
+    _fill(state.objective, _within("objective", tensors))
     try:
         batches = _within("batches", tensors)
         _fill_generator(state.noise, batches.pop("reparameterisation"))
@@ -96,9 +86,10 @@ def load_state(path: AnyPath, data: Dataset, model: models.Model | None = None) 
         _fill_optimizer(state.optimizer, _within("optimizer", tensors))
     except DataError:  # other data than it was trained on
         raise
-    except (KeyError, RuntimeError, ValueError, TypeError) as error:
+    except (KeyError, IndexError, RuntimeError, ValueError, TypeError) as error:
         raise CheckpointError(
-            f"{path} does not fit its own settings ({error}). Train again, or take an older copy."
+            f"{path} does not fit its own settings ({shortened(str(error), 120)}). "
+            "Train again, or take an older copy."
         ) from error
     return state
 
@@ -109,16 +100,14 @@ def load_model(path: AnyPath, device: str = "cpu", model: models.Model | None = 
     Where parts of it are a program's own, it gives a `model` that has them, to be filled.
 
     Raises:
-        CheckpointError: nothing there yet, or a file that is pickled, damaged, foreign or of
-            another version.
+        CheckpointError: nothing there yet, or a file that is pickled, damaged, foreign, of another
+            version, or without its encoder; weights that do not fit their settings or are not finite.
     """
     path = find_weights(path)
-    tensors, header = _read(path)
-    _check_own(path, header, model)
-    config = _config(path, header)
-    model = models.build(config.model) if model is None else model
-    _fill(model, _of_model(path, tensors, header), path)
-    return Checkpoint(model.to(device).eval(), config, header["step"], path, header)
+    header, arrays = read_model(path, _shapes(model))
+    model = models.build(header.config.model) if model is None else model
+    _fill(model, _tensors(arrays))
+    return Checkpoint(model.to(device).eval(), header.config, header.step, path, header.told)
 
 
 def find_weights(path: AnyPath) -> Path:
@@ -158,85 +147,20 @@ def write_tensors(
     write_atomically(path, content, flush=flush)
 
 
-def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
-    """Tensors and header of a file of ours."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read ({error.strerror}).") from error
-    try:
-        tensors = parse_safetensors(content)
-    except (SafetensorError, ValueError, KeyError) as error:
-        # Only now: a file of ours may happen to begin with the same byte as a pickle.
-        if content.startswith(_PICKLES):
-            raise CheckpointError(
-                f"{path} is a pickled file: loading it could run code, so it is refused. "
-                "Save its weights as safetensors where you trust them."
-            ) from None
-        raise CheckpointError(
-            f"{path} is damaged or no safetensors file ({error}). Take another copy, or train again."
-        ) from error
-    # Eight bytes give the length of the JSON that follows, which the parser does not return.
-    length = int.from_bytes(content[:8], "little")
-    described = json.loads(content[8 : 8 + length]).get("__metadata__", {})
-    return tensors, _checked_header(path, described)
+def _shapes(model: models.Model | None) -> Shapes | None:
+    """Names and shapes of the weights of a model that has parts of a program's own."""
+    if model is None:
+        return None
+    return {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
 
 
-def _checked_header(path: Path, described: Mapping[str, str]) -> dict[str, Any]:
-    if described.get("format") != FORMAT:
-        raise CheckpointError(f"{path} holds weights of another program. Give a file made here.")
-    damaged = f"{path} has a damaged header. Take another copy, or train again."
-    try:
-        header: dict[str, Any] = json.loads(described["header"])
-        version = header["version"]
-    except (KeyError, ValueError, TypeError) as error:
-        raise CheckpointError(damaged) from error
-    if version != VERSION:
-        raise CheckpointError(
-            f"{path} has format version {version}, this program reads version {VERSION}. "
-            "Update the program, or export the file again."
-        )
-    if not header.keys() >= {"kind", "step", "config"}:
-        raise CheckpointError(damaged)
-    return header
-
-
-def _check_own(path: Path, header: Mapping[str, Any], model: models.Model | None) -> None:
-    """CheckpointError where a program's own parts are needed, and nobody gives them."""
-    if model is None and (own := header.get("own")):
-        parts = " and the ".join(str(part)[:20] for part in list(own)[:3])
-        raise CheckpointError(
-            f"The {parts} of the model in {path} is a program's own: the file does not say how it is "
-            "built. In that program, give it: load_model(path, model=...) or load_state(path, data, model)."
-        )
-
-
-def _config(path: Path, header: Mapping[str, Any]) -> RunConfig:
-    try:
-        return parse(RunConfig, header["config"])
-    except ConfigError as error:
-        raise CheckpointError(f"{path} has settings that are not known here: {error}") from error
-
-
-def _of_model(path: Path, tensors: Tensors, header: Mapping[str, Any]) -> Tensors:
-    """The model's own weights, under the names that it has for them."""
-    if header["kind"] == "model":
-        return tensors
-    if "packed" not in header:
-        return _within("model", tensors)
-    try:
-        arrays = unpack({name: tensors[name].numpy() for name in PARTS}, header["packed"])
-    except (KeyError, ValueError) as error:
-        raise CheckpointError(f"{path} is damaged ({error}). Take another copy.") from error
+def _tensors(arrays: Mapping[str, Array]) -> Tensors:
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
-def _fill(module: torch.nn.Module, tensors: Tensors, path: Path) -> None:
-    try:
-        module.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-    except RuntimeError as error:
-        first = str(error).splitlines()[-1].strip()
-        raise CheckpointError(f"{path} does not fit its own settings: {first}") from error
+def _fill(module: torch.nn.Module, tensors: Tensors) -> None:
+    """Give a module its weights, whose names and shapes are known to fit."""
+    module.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
 
 
 def _fill_generator(generator: torch.Generator, saved: Tensor) -> None:
@@ -263,9 +187,13 @@ def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
 
 
 def _fill_optimizer(optimizer: torch.optim.Optimizer, tensors: Tensors) -> None:
+    """Restore the moments; ValueError where they are not of the parameters' shapes."""
+    whole = optimizer.state_dict()
+    shapes = [each.shape for group in optimizer.param_groups for each in group["params"]]
     states: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         place, name = key.split(".")
+        if name != "step" and tensor.shape != shapes[int(place)]:
+            raise ValueError(f"{name} {place} is {list(tensor.shape)}")
         states.setdefault(int(place), {})[name] = tensor
-    whole = optimizer.state_dict()
     optimizer.load_state_dict({"state": states, "param_groups": whole["param_groups"]})

@@ -7,7 +7,7 @@ from vae.config import ModelConfig
 from vae.export.layers import networks
 from vae.export.layers.part import Part, PartName
 from vae.export.layers.program import Program
-from vae.export.layers.weights import Weights, read_weights
+from vae.weights import Weights, read_weights
 
 __all__ = ["Part", "PartName", "Weights", "build", "read_weights"]
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from vae.errors import CheckpointError
 from vae.export.layers.part import Part
-from vae.export.layers.weights import Weights
+from vae.weights import Weights
 
 Size = tuple[int, int, int]
 """Channels, height and width of an image between two layers."""
