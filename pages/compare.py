@@ -11,6 +11,8 @@ from ui.compare import panes, sets, side_by_side, sweeping
 from ui.compare.sets import Family
 
 OWN = "My own choice"
+FEW = 5
+"""Models left out that are named."""
 MANY, TWO = "many", "two"
 LAYOUTS = {MANY: "One code, many models", TWO: "Two panes"}
 
@@ -18,7 +20,7 @@ LAYOUTS = {MANY: "One code, many models", TWO: "Two panes"}
 def main() -> None:
     """Many models under one code, or two beside each other."""
     wanted = state.wanted(state.COMPARED) or ""
-    entries = cached.explorable(*filter(None, wanted.split(","))).entries
+    entries = cached.explorable(*wanted.split(",")[: state.MOST_COMPARED]).entries
     row = st.container(horizontal=True, vertical_alignment="center")
     with row:
         layout = pick_layout()
@@ -63,8 +65,7 @@ def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
     with frame.above():
         pick_family(keys, families)
         sweeping.show_coming(chosen.coming, len(keys))
-        for sentence in chosen.left_out:
-            st.warning(frame.as_plain_text(sentence))
+        say_left_out(chosen.left_out)
         if not chosen.entries and not chosen.coming:
             st.info(
                 "Nothing to compare yet: choose two or more VAEs of the same data, or train some."
@@ -72,6 +73,15 @@ def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
             st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
     if chosen.entries:
         side_by_side.show(chosen.entries)
+
+
+def say_left_out(sentences: Sequence[str]) -> None:
+    """What does not fit, or is not there any more; of many the first."""
+    said = list(sentences[:FEW])
+    if len(sentences) > FEW:
+        said.append(f"{len(sentences) - FEW} more are left out.")
+    if said:
+        st.warning(frame.as_plain_text("\n".join(said)))
 
 
 def pick_family(keys: Sequence[str], families: Sequence[Family]) -> None:

@@ -49,7 +49,7 @@ def lead_to_labels() -> None:
         else:
             st.markdown("This model knows no labels.", width="content")
             st.button(
-                f"Take {entries[conditional].title}",
+                f"Take {frame.as_plain_text(entries[conditional].title)}",
                 type="tertiary",
                 on_click=state.choose,
                 args=(state.MODEL, conditional),

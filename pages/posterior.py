@@ -52,7 +52,12 @@ def other_models(entry: Entry) -> None:
     )
     for other in cached.explorable().entries.values():
         if exact.has_one(other):
-            st.button(f"Show {other.title}", on_click=state.choose, args=(state.MODEL, other.key))
+            st.button(
+                f"Show {frame.as_plain_text(other.title)}",
+                key=f"show {other.key}",
+                on_click=state.choose,
+                args=(state.MODEL, other.key),
+            )
 
 
 def prefer() -> None:

@@ -153,10 +153,10 @@ def moment(found: Catalogue, key: str) -> Entry | None:
     """The model at a step of its training, `runs/name@430`; None where that is not recorded."""
     model, at, step = key.rpartition("@")
     whole = found.entries.get(model)
-    if whole is None or not at or not step.isdecimal():
+    if whole is None or not at:
         return None
     folder = whole.folder / timeline.FOLDER
-    at_step = next((m for m in timeline.moments(folder) if m.step == int(step)), None)
+    at_step = next((m for m in timeline.moments(folder) if str(m.step) == step), None)
     if at_step is None:
         return None
     return replace(

@@ -1,7 +1,6 @@
 """The frame round every page: the title, the way between pages, and errors in plain words."""
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import installation
+from ui import installation, state
+from ui.plain_text import as_plain_text as as_plain_text  # noqa: PLC0414 - for all that draws
 from vae.errors import VaeError
 from vae.untrusted import shortened
 
@@ -29,8 +29,8 @@ MODELS = PAGES / "models.py"
 STYLE = Path(__file__).with_name("style.css")
 
 OURS = "This part failed, and the fault is ours. Reload the page; details are in the server's log."
+# Characters of an error: what it quotes may be of any length. No docstring: Streamlit would draw it here.
 LONGEST = 600
-"""Characters of an error: what it quotes may be of any length."""
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +58,21 @@ def show() -> None:
     if problem := installation.problem():
         st.error(problem)
         return
+    missed = above()
     with errors_shown():
         page.run()
+    with missed:
+        _say_missed()
+
+
+def _say_missed() -> None:
+    """What the address asks for and is not there, as far as the page has not said it: a sentence each."""
+    sentences = [
+        f"The address asks for {what}={shortened(asked)}, which means nothing here: it is left out."
+        for what, asked in state.all_asked_in_vain().items()
+    ]
+    if sentences:
+        st.warning(as_plain_text("\n".join(sentences)))
 
 
 @contextmanager
@@ -93,11 +106,6 @@ def turns() -> DeltaGenerator:
     stands beside them would move, and a press on it be lost. `style.css` hides it.
     """
     return st.container(width="content", key="turns")
-
-
-def as_plain_text(text: str) -> str:
-    """Keep Markdown from reading a meaning into a path or a formula."""
-    return re.sub(r"([\\`*$~<\[\]])", r"\\\1", text)
 
 
 if __name__ == "__main__":  # as the script of an st.App

@@ -1,8 +1,8 @@
 """Names for people: of data, models, objectives and states; numbers as they are read."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
 
 from vae.classes import CLASSES
 from vae.config import (
@@ -165,11 +165,14 @@ def time(moment: datetime) -> str:
 
 def unique(titles: Mapping[str, str]) -> dict[str, str]:
     """The titles by key, with numbers where they would be the same: a widget needs to tell them apart."""
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     told_apart: dict[str, str] = {}
+    own = set(titles.values())
     for key, title in reversed(
         list(titles.items())
     ):  # newest first: what comes later renames nothing
-        seen[title] += 1
-        told_apart[key] = title if seen[title] == 1 else f"{title} ({seen[title]})"
+        numbered = (f"{title} ({n})" for n in count(2))
+        free = (each for each in numbered if each not in own and each not in taken)
+        told_apart[key] = next(free) if title in taken else title
+        taken.add(told_apart[key])
     return {key: told_apart[key] for key in titles}

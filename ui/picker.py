@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import cached, catalogue, frame, naming, state
 from ui.catalogue import Entry
+from vae.untrusted import shortened
 
 REFRESH_SECONDS = 2
 
@@ -48,8 +49,8 @@ def pick_key(titles: Mapping[str, str], nothing: str, problems: Mapping[str, str
         on_change=lambda: state.take_choice(state.MODEL, titles),
         label_visibility="collapsed",
     )
-    if asked := state.asked_in_vain():
-        why = problems.get(asked, f"There is no model called {asked}.")
+    if asked := state.asked_in_vain(state.MODEL):
+        why = problems.get(asked, f"There is no model called {shortened(asked)}.")
         st.warning(frame.as_plain_text(f"{why} Shown instead: {titles[key]}."))
     return key
 

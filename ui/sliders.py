@@ -45,7 +45,7 @@ def _pick_label(entry: Entry) -> int | None:
     return st.pills(
         "Label",
         range(len(names)),
-        format_func=lambda y: names[y],
+        format_func=lambda y: frame.as_plain_text(names[y]),
         key=state.LABEL_PICKER,
         required=True,
     )

@@ -1,5 +1,8 @@
 """What a person sees when a page fails."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -23,9 +26,15 @@ def shown(message: str, *, ours: bool) -> str:
     return box.value
 
 
+def test_the_frame_says_nothing_itself() -> None:
+    """A string that stands alone in the script of the app is drawn, unless it is the first."""
+    _, *rest = ast.parse(Path(the_frame.__file__).read_text(encoding="utf-8")).body
+    assert [node for node in rest if isinstance(node, ast.Expr)] == []
+
+
 def test_mendable_error_is_shown() -> None:
     """A person's mistake is shown as it was worded."""
-    message = "latent_dim=999 is more than 256. Choose 1 to 256."
+    message = "1,024 latent units are more than 256. Choose 1 to 256."
     assert shown(message, ours=False) == message
 
 

@@ -9,6 +9,7 @@ from ui.catalogue import Entry, run_key
 from vae import jobs
 from vae.comparison import misfit
 from vae.config import RunConfig
+from vae.untrusted import shortened
 
 FEW = 4
 """Objectives that a title has room for."""
@@ -161,7 +162,7 @@ def _why(entry: Entry) -> str:
 
 def _why_gone(key: str, run: jobs.Entry | None) -> str:
     if run is None:
-        return f"{key} is not there any more."
+        return f"{shortened(key)} is not there any more."
     why = run.status.cause if run.status else run.problem
     return f"{naming.run_title(run)} ended without a model. {why}".strip()
 

@@ -50,7 +50,7 @@ def _draw(entry: Entry, factors: tuple[str, ...], best: tuple[int, ...]) -> str:
 
     told = attainable()
     rows = "".join(
-        f'<tr><th scope="row">{name}</th><td>{_image(true, f"Sprites as {name} grows")}</td>'
+        f'<tr><th scope="row">{html.escape(name)}</th><td>{_image(true, f"Sprites as {name} grows")}</td>'
         f'<th scope="row">unit {unit}</th>'
         f"<td>{_image(made, f'What the model decodes as unit {unit} grows')}</td>"
         f"<td>a picture tells {told[name].information:.0%}</td></tr>"

@@ -67,7 +67,7 @@ def working(code: Code, score: Score) -> str:
     classes, shares = marks(score, words, matrix), _shares(matrix)
     beside = score.vectors.get(words.beside)
     aside = f'<th scope="col">{words.beside}</th>' if beside else ""
-    head = "".join(f'<th scope="col">{name}</th>' for name in score.factors)
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in score.factors)
     lines = []
     for unit, row in enumerate(matrix):
         cells = "".join(
@@ -85,7 +85,7 @@ def working(code: Code, score: Score) -> str:
 
 
 def _also(also: Mapping[str, float]) -> str:
-    return "".join(f", {name} {value:.2f}" for name, value in also.items())
+    return "".join(f", {html.escape(name)} {value:.2f}" for name, value in also.items())
 
 
 def _foot(score: Score, words: Words, wider: bool) -> str:

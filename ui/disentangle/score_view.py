@@ -40,15 +40,17 @@ def show_strips(codes: list[Code], found: dict[str, Scores]) -> None:
     if not ready:
         return
     st.subheader("What a factor does, and the unit that tells most of it", anchor=False)
-    title = st.segmented_control(
+    titles = {code.key: code.title for code in ready}
+    chosen = st.segmented_control(
         "Model",
-        [code.title for code in ready],
-        default=ready[0].title,
+        list(titles),
+        default=ready[0].key,
+        format_func=lambda key: frame.as_plain_text(titles[key] if key in titles else str(key)),
         required=True,
         label_visibility="collapsed",
         key=state.SCORED_STRIPS,
     )
-    code = next((code for code in ready if code.title == title), ready[0])
+    code = next((code for code in ready if code.key == chosen), ready[0])
     score = found[code.key]["mig"]
     best = score_tables.most_telling(score)
     entry = cached.explorable().entries[code.key]
@@ -69,7 +71,7 @@ def follow(codes: list[Code], asked: Choice) -> None:
             if job is None:
                 state.rerun()
             bar, button = st.columns([6, 1], vertical_alignment="center")
-            bar.progress(job.share, f"{frame.as_plain_text(code.title)}: {job.busy}")
+            bar.progress(job.share, frame.as_plain_text(f"{code.title}: {job.busy}"))
             button.button("Stop", key=f"stop {code.key}", on_click=job.stop)
 
 
@@ -84,7 +86,8 @@ def show_missing(codes: list[Code], asked: Choice) -> None:
             f"Measure {len(waiting)} of them",
             on_click=scoring.start,
             args=(waiting, asked),
-            help=f"{', '.join(code.title for code in waiting)}: some minutes each, beside the page.",
+            help=f"{frame.as_plain_text(', '.join(code.title for code in waiting))}: some minutes each, "
+            "beside the page.",
         )
     if under_way:
         follow(under_way, asked)

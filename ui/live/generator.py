@@ -7,7 +7,7 @@ from ui.catalogue import Entry
 from ui.live.bundle import script, text
 from ui.live.described import described, framing, sent
 from ui.live.element import element
-from ui.live.viewed import asked_to_open, fitting, viewed
+from ui.live.viewed import asked_to_open, viewed
 from ui.state import Picture, View
 
 FIELDS = {
@@ -15,7 +15,7 @@ FIELDS = {
     "seed": r"\d{1,7}",
     "temperature": r"[01]\.\d\d|2\.00",
     "size": "S|M|L",
-    "blend": r"\d+:[01]\.\d\d(,\d+:[01]\.\d\d)*",
+    "blend": r"\d{1,3}:[01]\.\d\d(,\d{1,3}:[01]\.\d\d)*",
 }
 """What the address says of it, and what each value looks like."""
 
@@ -58,7 +58,7 @@ def generator(
         "picture": sent(picture),
         "z": begin.z,
         "label": begin.label,
-        "fields": fitting(begin.fields, FIELDS),
+        "fields": begin.fields,
         "revision": begin.revision,
     }
     result = _element(

@@ -9,7 +9,7 @@ from ui.live import arrays, blobs
 from ui.live.bundle import script, text
 from ui.live.described import across, described, sent
 from ui.live.element import element
-from ui.live.viewed import asked_to_open, fitting, viewed
+from ui.live.viewed import asked_to_open, viewed
 from ui.reconstruct.measuring import HeldOut
 from ui.state import Picture, View
 
@@ -68,7 +68,7 @@ def interpolator(
         "across": across(entry),
         "z": begin.z,
         "label": begin.label,
-        "fields": fitting(begin.fields, FIELDS),
+        "fields": begin.fields,
         "revision": begin.revision,
     }
     result = _element(

@@ -1,11 +1,10 @@
 """What live elements report, checked: a browser may say anything."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ui.state import View
+from ui.state import View, fitting
 
 
 def viewed(
@@ -40,13 +39,3 @@ def code(
     whole = [v if math.isfinite(v) else 0.0 for v in numbers] + [0.0] * (units - len(numbers))
     known = label if isinstance(label, int) and 0 <= label < classes else 0
     return tuple(whole), known if classes else None
-
-
-def fitting(fields: object, patterns: Mapping[str, str]) -> dict[str, str]:
-    """Of some fields those that look as they should."""
-    given = fields if isinstance(fields, Mapping) else {}
-    return {
-        name: value
-        for name, pattern in patterns.items()
-        if isinstance(value := given.get(name), str) and re.fullmatch(pattern, value)
-    }

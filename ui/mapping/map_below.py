@@ -185,7 +185,9 @@ def _draw_others(points: Points, wanted: list[Settings], pace: float | None) -> 
         with st.container(horizontal=True, vertical_alignment="center"):
             if alive:
                 share = status.step / status.total if status.total else 0.0
-                st.progress(min(1.0, share), status.busy or "The maps are forming")
+                st.progress(
+                    min(1.0, share), frame.as_plain_text(status.busy) or "The maps are forming"
+                )
                 st.button("Stop them", on_click=job.ask, args=("stop",), key="others stop")
             elif status.state != "done":
                 if status.cause:

@@ -40,7 +40,7 @@ def _draw(entry: Entry, forms: bool) -> None:
         found = map_places.find(points, settings)
         with row:
             if found.status is None or found.status.state == "done":
-                st.caption(points.note, width="stretch")
+                st.caption(frame.as_plain_text(points.note), width="stretch")
             else:
                 _show_progress(points, settings, found.status)
         with st.container(key="map-field"):
@@ -80,7 +80,10 @@ def _show_progress(points: Points, settings: Settings, status: Status) -> None:
                 else:
                     _button("Pause", lambda: map_places.ask(points, settings, "pause"))
             _button("Stop", lambda: map_places.ask(points, settings, "stop"))
-            st.progress(min(1.0, share), words if status.total else f"{name}: {status.busy}")
+            st.progress(
+                min(1.0, share),
+                words if status.total else frame.as_plain_text(f"{name}: {status.busy}"),
+            )
         case "stopped":
             where = f"{name} stopped at step {status.step} of {status.total}."
             st.markdown(f"{where} {status.cause}".rstrip(), width="content")

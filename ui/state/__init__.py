@@ -4,6 +4,7 @@ A widget's value dies when its page is left, so what must last is kept under a k
 """
 
 from ui.state.choice import (
+    all_asked_in_vain,
     asked_in_vain,
     choose,
     chosen,
@@ -31,7 +32,15 @@ from ui.state.code import (
     slider,
     sliders,
 )
-from ui.state.comparison import compare, compared, keep_layout, keep_panes, layout, panes
+from ui.state.comparison import (
+    MOST_COMPARED,
+    compare,
+    compared,
+    keep_layout,
+    keep_panes,
+    layout,
+    panes,
+)
 from ui.state.keys import (
     CODE,
     COMPARED,
@@ -102,7 +111,7 @@ from ui.state.training import (
     setting,
     settings,
 )
-from ui.state.views import View, keep_view, view
+from ui.state.views import View, fitting, keep_view, view
 
 __all__ = [
     "CODE",
@@ -131,6 +140,7 @@ __all__ = [
     "MAP_SEED",
     "MEMORY",
     "MODEL",
+    "MOST_COMPARED",
     "PANES",
     "PANE_PICKERS",
     "PRESET_PICKER",
@@ -149,6 +159,7 @@ __all__ = [
     "PicturePush",
     "Push",
     "View",
+    "all_asked_in_vain",
     "ask_settings",
     "asked_in_vain",
     "begin_with",
@@ -163,6 +174,7 @@ __all__ = [
     "current",
     "discarded",
     "fill_settings",
+    "fitting",
     "forget_branch",
     "format_code",
     "give_picture",

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-_NOTICE = "notice"
+_MISSED = "asked in vain"
 _SAID = "said"
 _MOVED = "moves of "
 
@@ -13,13 +13,13 @@ _MOVED = "moves of "
 def chosen(what: str, options: Sequence[str]) -> str | None:
     """The option that the address asks for, else the session's, else the first; None for none.
 
-    The address and the picker follow. `asked_in_vain` tells of an address without such an option.
+    The address and the picker follow. `asked_in_vain` tells of what the address asks for in vain.
     """
     asked = st.query_params.get(what)
     kept = st.session_state.get(what)
     option = next((o for o in (asked, kept) if o in options), options[0] if options else None)
     if asked is not None and asked not in options:
-        st.session_state[_NOTICE] = asked
+        miss(what, asked)
     choose(what, option)
     if st.session_state.get(picker(what), option) != option:
         st.session_state[_MOVED + what] = st.session_state.get(_MOVED + what, 0) + 1
@@ -87,10 +87,26 @@ def rerun() -> NoReturn:
     st.rerun()
 
 
-def asked_in_vain() -> str | None:
-    """What the address asked for and was not there; told once."""
-    asked: str | None = st.session_state.pop(_NOTICE, None)
-    return asked
+def miss(what: str, asked: str) -> None:
+    """Note that the address asks for something that there is not."""
+    _missed()[what] = asked
+
+
+def asked_in_vain(what: str) -> str | None:
+    """What the address asked for by this name, and was not there; told once."""
+    return _missed().pop(what, None)
+
+
+def all_asked_in_vain() -> dict[str, str]:
+    """What the address asked for in vain, by name, as far as nobody has told it; told once."""
+    missed = dict(_missed())
+    _missed().clear()
+    return missed
+
+
+def _missed() -> dict[str, str]:
+    missed: dict[str, str] = st.session_state.setdefault(_MISSED, {})
+    return missed
 
 
 def tell(sentence: str) -> None:

@@ -1,17 +1,19 @@
 """The code z and the label, by model; and where native sliders stand."""
 
-import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.state.choice import straighten, write
+from ui.state.choice import miss, straighten, write
 from ui.state.keys import CODE, EXPLORER, LABEL, LABEL_PICKER
 
 _CODES = "codes"
 _PUSHED = "pushed"
 _PROBLEMS = "problems"
+_LABEL = re.compile(r"[0-9]{1,6}")
+_UNIT = re.compile(r"[0-9]{1,6}:-?[0-9]{1,4}(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,20 @@ def kept_code(model: str) -> dict[int, float]:
     """The units of a model's code that are not zero, as last seen or as the address has them."""
     codes = _codes()
     if model not in codes:
-        codes[model] = parse_code(st.query_params.get(CODE, "")) if not codes else {}
+        text = st.query_params.get(CODE, "") if not codes else ""
+        codes[model] = parse_code(text)
+        if text and len(codes[model]) < text.count(",") + 1:
+            miss(CODE, text)
     return codes[model]
 
 
 def kept_label(classes: int) -> int:
     """The label last seen, or the address's; 0 where there is no such label."""
     kept = str(st.session_state.get(LABEL, st.query_params.get(LABEL, "")))
-    label = int(kept) if kept.isdecimal() else 0
+    known = _LABEL.fullmatch(kept)
+    if kept and not known:
+        miss(LABEL, kept)
+    label = int(kept) if known else 0
     return label if label < classes else 0
 
 
@@ -123,11 +131,7 @@ def parse_code(text: str) -> dict[int, float]:
     """Units and values from the address; what makes no sense there is left out."""
     code: dict[int, float] = {}
     for part in text.split(","):
-        unit, _, value = part.partition(":")
-        try:
-            number, place = float(value), int(unit)
-        except ValueError:
-            continue
-        if math.isfinite(number) and place >= 0:
-            code[place] = number
+        if _UNIT.fullmatch(part):
+            unit, _, value = part.partition(":")
+            code[int(unit)] = float(value)
     return code

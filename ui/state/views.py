@@ -1,11 +1,12 @@
 """What elements that show many pictures begin with."""
 
-from collections.abc import Container, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.state.choice import write
+from ui.state.choice import miss, write
 from ui.state.code import keep, kept_code, kept_label
 
 _VIEWS = "views"
@@ -25,8 +26,8 @@ class View:
     revision: int
 
 
-def view(element: str, of: tuple[str, int, int], limit: float, names: Container[str]) -> View:
-    """What was last seen in an element, or what the address says.
+def view(element: str, of: tuple[str, int, int], limit: float, patterns: Mapping[str, str]) -> View:
+    """What was last seen in an element, or what the address says, where it looks like its pattern.
 
     Another view for another model, and when the element is drawn anew, as after a visit to another
     page; else the same one, so that the hand keeps what it holds.
@@ -36,7 +37,9 @@ def view(element: str, of: tuple[str, int, int], limit: float, names: Container[
     if last is None or last.of != of or element not in st.session_state:
         model, units, classes = of
         kept = _fields(element) | st.query_params.to_dict()
-        fields = {name: value for name, value in kept.items() if name in names}
+        fields = fitting(kept, patterns)
+        for name in patterns.keys() & st.query_params.to_dict().keys() - fields.keys():
+            miss(name, st.query_params[name])
         code = kept_code(model)
         z = tuple(max(-limit, min(limit, code.get(unit, 0.0))) for unit in range(units))
         revision = last.revision + 1 if last else 1
@@ -52,6 +55,16 @@ def keep_view(element: str, seen: View, names: Iterable[str]) -> None:
     _fields(element).update(seen.fields)
     for name in names:
         write(name, seen.fields.get(name, ""))
+
+
+def fitting(fields: object, patterns: Mapping[str, str]) -> dict[str, str]:
+    """Of some fields those that look as they should."""
+    given = fields if isinstance(fields, Mapping) else {}
+    return {
+        name: value
+        for name, pattern in patterns.items()
+        if isinstance(value := given.get(name), str) and re.fullmatch(pattern, value, re.ASCII)
+    }
 
 
 def _fields(element: str) -> dict[str, str]:

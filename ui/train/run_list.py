@@ -7,6 +7,7 @@ import streamlit as st
 from ui import cached, frame, naming, state
 from ui.catalogue import Entry
 from vae import jobs
+from vae.untrusted import shortened
 
 EVERY_SECONDS = 2.0
 SHOWN = 5
@@ -19,8 +20,8 @@ def pick() -> jobs.Run | Entry | None:
     wanted = state.wanted(state.RUN)
     runs = {e.run.name: e.run for e in cached.runs(None if wanted in shipped else wanted)}
     name = state.chosen(state.RUN, [*runs, *shipped])
-    if asked := state.asked_in_vain():
-        st.warning(frame.as_plain_text(f"There is no training called {asked}."))
+    if asked := state.asked_in_vain(state.RUN):
+        st.warning(frame.as_plain_text(f"There is no training called {shortened(asked)}."))
     return None if name is None else runs.get(name) or shipped.get(name)
 
 
@@ -45,7 +46,9 @@ def show(shown: str) -> None:
             st.radio(
                 "Trainings",
                 list(titles),
-                format_func=lambda name: titles.get(name, name),
+                format_func=lambda name: frame.as_plain_text(
+                    titles[name] if name in titles else str(name)
+                ),
                 captions=[*captions, *("Ships with the app, recorded" for _ in shipped)],
                 key=state.picker(state.RUN),
                 on_change=lambda: state.take_choice(state.RUN, titles),

@@ -66,7 +66,7 @@ def _draw(run: Run, pace: float) -> None:
             if there:
                 _show_state(run)
             else:
-                st.info(f"The folder of {run.name} is gone.")
+                st.info(frame.as_plain_text(f"The folder of {run.name} is gone."))
         if there:
             _look_back(run)
         if _pace(run) != pace or state.current(state.RUN) != run.name:
@@ -77,7 +77,8 @@ def _draw(run: Run, pace: float) -> None:
 def _show_state(run: Run) -> None:
     now = cached.seen(run)
     config, status, control = now.config, now.status, now.control
-    st.subheader(naming.describe(config, data=status.data_name), anchor=False)
+    title = naming.describe(config, data=status.data_name)
+    st.subheader(frame.as_plain_text(title), anchor=False)
     _show_progress(status, config, control)
     if steering.allowed(control):
         _show_buttons(run, now)
@@ -102,7 +103,8 @@ def _show_timeline(seen: Timeline) -> None:
 
 def _show_progress(status: Status, config: RunConfig, control: Control) -> None:
     with frame.above():
-        st.progress(_share(status), naming.progress(status, config, control.wish))
+        said = naming.progress(status, config, control.wish)
+        st.progress(_share(status), frame.as_plain_text(said))
         if status.state in ("failed", "diverged", "interrupted"):
             st.error(frame.as_plain_text(status.cause))
 

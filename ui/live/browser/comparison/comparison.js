@@ -121,6 +121,8 @@ class Comparison extends Element {
     const digests = models.map(({ decoder }) => decoder).join();
     if (digests === this.loading) return;
     this.loading = digests;
+    this.networks = []; // no picture of models before under the names of these
+    this.several = null;
     const networks = await Promise.all(models.map(({ decoder }) => fetched(decoder).catch(() => null)));
     if (digests !== this.loading) return; // others were asked for meanwhile
     this.networks = networks;
@@ -154,7 +156,7 @@ class Comparison extends Element {
 
   /** Another model is shown large. */
   choose(i) {
-    if (i === this.chosen) return;
+    if (i === this.chosen || !this.data.models[i]) return; // the pictures of models before stay until others come
     this.chosen = i;
     this.layUnits();
     this.changed();

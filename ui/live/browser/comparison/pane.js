@@ -29,6 +29,7 @@ export class Pane {
     this.z = new Float32Array(0);
     this.codes = [];
     this.points = [];
+    this.waiting = 0; // real pictures to encode
   }
 
   /** Another model. */
@@ -90,7 +91,11 @@ export class Pane {
     if (!this.side) return;
     const { side, network } = this;
     const codes = [];
-    for (let i = 0; i < SAMPLES; i++) codes.push(warmed(await drawn(side.dim, side.prior, random), 1));
+    for (let i = 0; i < SAMPLES; i++) {
+      const code = await drawn(side.dim, side.prior, random).catch(() => null);
+      if (!code) return; // cannot be fetched, as the model that it belongs to
+      codes.push(warmed(code, 1));
+    }
     if (side !== this.side) return;
     this.codes = codes;
     this.tiles.show(network, (i, inputs) => {

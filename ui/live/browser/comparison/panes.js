@@ -67,7 +67,9 @@ class Panes extends Element {
   /** Real pictures have arrived. */
   async lookAt(digest) {
     this.looked = digest;
-    this.real = null;
+    this.real = null; // and none to pick, until others are there
+    this.picked = undefined;
+    this.shelf.lay(0, 1, () => "");
     if (!digest) return;
     const found = await fetchBlob("points", digest).then(unpack).catch(() => null);
     if (digest !== this.data.real || !found) return;

@@ -13,7 +13,8 @@ export class Plane {
     this.context = this.canvas.getContext("2d");
     this.spot = element.querySelector(".spot");
     this.at = Infinity; // the next picture: none before somebody asks for them
-    const go = (at) => moved(at.map((share) => valueAt(this.across, share)));
+    this.across = []; // nowhere, until a model is there
+    const go = (at) => this.across.length && moved(at.map((share) => valueAt(this.across, share)));
     pad(element.querySelector(".plane"), { press: go, drag: go });
   }
 

@@ -58,6 +58,7 @@ class Drawing extends Paper {
       this.renew();
     };
     this.find(".explore").onclick = () => {
+      if (!this.coder) return; // its code is on its way
       const z = Array.from(this.coder.mu, (value) => Number(value.toFixed(2)));
       this.component.setTriggerValue("open", { model: this.data.model, z, label: this.labels.label });
     };

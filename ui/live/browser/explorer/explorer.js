@@ -122,8 +122,10 @@ class Explorer extends Element {
   }
 
   async random(units) {
-    const { dim, prior } = this.data;
-    this.replace(warmed(await drawn(dim, prior), this.settings.temperature), units);
+    const { dim, prior, model } = this.data;
+    const code = await drawn(dim, prior).catch(() => null);
+    if (!code) return this.say(Explorer.unreachable);
+    if (model === this.data.model) this.replace(warmed(code, this.settings.temperature), units);
   }
 
   digit(digit) {

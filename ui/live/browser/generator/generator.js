@@ -50,7 +50,7 @@ class Generator extends Element {
     this.temperature = this.find(".temperature input");
     this.temperature.oninput = all;
     this.find(".again").onclick = () => this.sample(1 + Math.floor(1e6 * Math.random()));
-    this.find(".random").onclick = async () => this.style(await draw(this.data.dim, this.data.prior));
+    this.find(".random").onclick = () => this.random();
     this.find(".reset").onclick = () => this.style([]);
     this.find(".save").onclick = async () => save("pictures.png", await png(this.tiles.sheet(), SHARPEST), "image/png");
     this.observer = new ResizeObserver(() => this.fit());
@@ -69,6 +69,7 @@ class Generator extends Element {
     this.data = data;
     if (layout !== this.layout) this.lay(layout, other);
     this.hand.given(data);
+    if (other) this.samples = []; // those of the model before may have other units
     if (other || known.revision !== data.revision) this.take(data);
     if (known?.decoder !== data.decoder || !this.network) this.load(data.decoder);
   }
@@ -129,10 +130,21 @@ class Generator extends Element {
     const [random, made] = [seeded(seed), []];
     const { dim, prior, model } = this.data;
     this.seed = seed;
-    for (let i = 0; i < MOST; i++) made.push(await drawn(dim, prior, random));
+    try {
+      for (let i = 0; i < MOST; i++) made.push(await drawn(dim, prior, random));
+    } catch {
+      return this.say(Generator.unreachable);
+    }
     if (seed !== this.seed || model !== this.data.model) return;
     this.samples = made;
     this.changed();
+  }
+
+  async random() {
+    const { dim, prior, model } = this.data;
+    const z = await draw(dim, prior).catch(() => null);
+    if (!z) return this.say(Generator.unreachable);
+    if (model === this.data.model) this.style(z);
   }
 
   /** A style from elsewhere than a slider. */
@@ -264,6 +276,7 @@ class Generator extends Element {
   }
 
   open(i) {
+    if (!this.samples.length) return; // its code is on its way
     this.report(); // so that the way back leads here
     const z = Array.from(this.code(i));
     this.component.setTriggerValue("open", { model: this.data.model, z, label: this.labelOf(i) });

@@ -138,8 +138,9 @@ class Interpolator extends Element {
     this.offered = digest;
     this.images = null;
     if (digest) {
-      const { pixels } = unpack(await fetchBlob("points", digest).catch(() => new ArrayBuffer(0)));
-      if (digest !== this.offered || !pixels) return;
+      const found = await fetchBlob("points", digest).then(unpack).catch(() => null);
+      if (digest !== this.offered || !found) return;
+      const { pixels } = found;
       const size = pixels.length / images.labels.length;
       this.images = (i) => Float32Array.from(pixels.subarray(i * size, (i + 1) * size), (value) => value / 255);
     }

@@ -69,8 +69,8 @@ class LatentMap extends Element {
     this.find(".radius").onchange = () => this.rest.changed();
     this.find(".number").onchange = (event) => this.seek(event.target.valueAsNumber);
     this.find(".whole").onclick = () => this.hand().whole();
-    this.find(".png").onclick = async () => save(`${this.data.title}.png`, await png(this.overlay.over(this.cloud.canvas)));
-    this.find(".svg").onclick = () => save(`${this.data.title}.svg`, svg(this), "image/svg+xml");
+    this.find(".png").onclick = async () => this.ready && save(`${this.data.title}.png`, await png(this.overlay.over(this.cloud.canvas)));
+    this.find(".svg").onclick = () => this.ready && save(`${this.data.title}.svg`, svg(this), "image/svg+xml");
   }
 
   /** What the gestures do. */
@@ -114,7 +114,7 @@ class LatentMap extends Element {
     this.data = data;
     if (JSON.stringify(known?.tints) !== JSON.stringify(data.tints)) this.offerTints(data);
     if (known?.model !== data.model || known.revision !== data.revision) this.take(data, known);
-    if (known?.model !== data.model) this.ready = false;
+    if (known?.model !== data.model) this.ready = this.here = null; // no code of that model under this one's name
     if (known?.codes !== data.codes) this.loadCodes(data.codes);
     if (known?.places !== data.places) this.loadPlaces(data.places);
     if (known?.atlas !== data.atlas) this.loadAtlas(data.atlas);
@@ -334,7 +334,7 @@ class LatentMap extends Element {
   pickGroup(line) {
     this.overlay.lasso = null;
     const polygon = line.map((pixel) => this.camera.box(pixel));
-    const found = polygon.length > 2 ? inside(polygon, this.points.plane, this.tint.shown) : [];
+    const found = this.ready && polygon.length > 2 ? inside(polygon, this.points.plane, this.tint.shown) : [];
     this.overlay.group = new Set(found);
     this.find(".words").classList.toggle("brief", found.length > 0);
     const decode = (z, canvas) => {

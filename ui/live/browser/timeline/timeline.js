@@ -214,6 +214,7 @@ class Timeline extends Element {
   /** Every moment as a picture of an animation. */
   async record() {
     const button = this.find(".film");
+    if (!this.originals) return; // the pictures are on their way
     this.pause();
     button.disabled = true;
     button.textContent = "Saving";
