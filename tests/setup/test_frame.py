@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from ui import frame as the_frame
 
+FRAME = Path(the_frame.__file__)
+
 
 def page_that_fails(message: str, *, ours: bool) -> None:
     """A page inside the frame's care; it has to stand by itself, AppTest copies its source."""
@@ -54,3 +56,16 @@ def test_our_own_fault_is_calm(caplog: pytest.LogCaptureFixture) -> None:
 def test_misfit_at_import_is_explained() -> None:
     """The failing import of torchvision says what to reinstall."""
     assert "uninstall" in shown("operator torchvision::nms does not exist", ours=True)
+
+
+def test_what_describes_the_code_is_not_shown() -> None:
+    """No string that stands beside a name of the script appears on the page."""
+    script = ast.parse(FRAME.read_text(encoding="utf-8"))
+    said = {
+        each.value.value
+        for each in script.body
+        if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+    }
+    page = AppTest.from_file(str(FRAME), default_timeout=300).run()
+    assert said
+    assert not said & {shown.value for shown in page.markdown}
