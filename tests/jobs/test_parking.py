@@ -149,6 +149,32 @@ def test_asked_in_the_moment_of_parking(
     assert started == [run, run]  # by who heard it, and by the pump after it, since no worker came
 
 
+@pytest.mark.parametrize(
+    ("act", "state"), [(resume, "queued"), (step, "queued"), (stop, "stopped")]
+)
+def test_asked_just_after_the_worker_listened_last(
+    make: Make,
+    started: list[Run],
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[Run], None],
+    state: str,
+) -> None:
+    """A wish that is written when the worker has already ended is done by who wished."""
+    run = make()
+    parked = Status(state="paused")
+    real = Run.change
+
+    def change(self: Run, how: Any) -> None:
+        self.write_status(parked)  # in the moment between the look and the wish
+        real(self, how)
+
+    monkeypatch.setattr(Run, "alive", property(lambda self: self.read_status().has_worker))
+    run.write_status(Status(state="paused", pid=1))
+    monkeypatch.setattr(Run, "change", change)
+    act(run)
+    assert run.status.state == state
+
+
 def test_another_length_for_a_parked_run(make: Make) -> None:
     """It may be given more epochs like a run that was stopped."""
     run = make(epochs=2)

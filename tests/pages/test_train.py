@@ -13,7 +13,7 @@ from ui.train import outlook, settings
 from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
 from vae import compiler, jobs
-from vae.jobs import Run, queue
+from vae.jobs import Run, Status, queue
 
 Open = Callable[..., AppTest]
 
@@ -142,6 +142,18 @@ def test_each_state_offers_what_can_be_done(app: Open, state: str, buttons: set[
     told = [error.value for error in page.error]
     assert bool(told) == (state in ("failed", "diverged", "running"))
     assert [link.value for link in page.page_link] == ["Open in Explore"]
+
+
+def test_a_parked_pause_is_a_pause(app: Open, started: list[Run]) -> None:
+    """Without a worker it is shown as paused, nothing is said of an interruption, and Resume goes on."""
+    run = jobs.new_run(jobs.root(), tiny.config(), "stopped")
+    run.ask("pause")
+    run.write_status(Status(state="paused", step=4, epoch=1, total_steps=8))
+    page = app("train", run=run.name)
+    assert not page.error
+    assert {"Resume", "Step", "Stop"} <= _labels(page)
+    next(button for button in page.button if button.label == "Resume").click().run()
+    assert (started, run.wish) == ([run], "run")
 
 
 def test_a_diverged_training_starts_anew_with_a_smaller_rate(app: Open, started: list[Run]) -> None:

@@ -105,7 +105,9 @@ def step(run: Run) -> None:
         return _unless_stopped({"wish": "pause", "until": until})(control)
 
     run.change(further)
-    if status.parked:
+    if (
+        run.status.parked
+    ):  # looked up after the wish: its worker, if it ends now, may not have heard
         _bring_back(run)
 
 
@@ -125,11 +127,10 @@ def resume(run: Run, epochs: int | None = None) -> None:
     `epochs` gives it another length, which a run that is done needs to go on.
     """
     status = run.status
-    if status.has_worker and epochs is None:
+    if status.state in ALIVE and epochs is None:
         run.change(_unless_stopped({"wish": "run"}))
-        return
-    if status.parked and epochs is None:
-        run.change(_unless_stopped({"wish": "run"}))
+        if not run.status.parked:  # looked up after the wish, as in `step`
+            return
         _requeue(run)
     elif status.state != "queued" or epochs is not None:
         with _at_rest(run):
@@ -189,10 +190,10 @@ def _prepare(run: Run, epochs: int | None) -> None:
 
 def stop(run: Run) -> None:
     """Ask a training to save and end; a run that waits or is parked ends at once."""
-    status = run.status
-    if status.state not in (*ALIVE, "queued"):
+    if run.status.state not in (*ALIVE, "queued"):
         return
     run.ask("stop")  # heard by a worker that takes long to come, too
+    status = run.status  # looked up after the wish, as in `step`
     if not status.has_worker:
         cause = "" if status.parked else "Stopped before its turn came."
         with _locked(run.path.parent):  # so that no one starts it in between
