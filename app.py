@@ -7,6 +7,12 @@ from starlette.middleware import Middleware
 
 from ui import ahead, routes
 from ui.door.guard import Guard
+from ui.door.uploads import Uploads
 
 frame = Path(__file__).with_name("ui") / "frame.py"
-app = st.App(frame, routes=routes.ROUTES, middleware=[Middleware(Guard)], lifespan=ahead.lifespan)
+app = st.App(
+    frame,
+    routes=routes.ROUTES,
+    middleware=[Middleware(Guard), Middleware(Uploads)],
+    lifespan=ahead.lifespan,
+)
