@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import TextIOWrapper
+from math import isfinite
 from typing import Any, TextIO
 
 from vae.events import Epoch, Event, Step
 from vae.jobs import Entry, OnEvent, OnProgress, Run, Status
 
 MINUS = "\N{MINUS SIGN}"
+LONGEST = 600
+"""Characters of a complaint: what it quotes, such as a name, may be of any length."""
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160), 0x2028, 0x2029], " ")
 """Characters that end a line or move a terminal's cursor, as a name of a file may hold them."""
 _PLAIN = {MINUS: "-", "\N{EN DASH}": "-", "\N{MIDDLE DOT}": "-", "\N{HORIZONTAL ELLIPSIS}": "..."}
@@ -63,13 +66,28 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """A sentence on what went wrong, as one line."""
-    sys.stderr.write(" ".join(text.translate(_CONTROLS).split()) + "\n")
+    """A sentence on what went wrong, as one line; of a very long one its beginning and its end."""
+    line = " ".join(text.translate(_CONTROLS).split())
+    if len(line) > LONGEST:
+        line = f"{line[: LONGEST // 2]} ... {line[-LONGEST // 2 :]}"
+    sys.stderr.write(line + "\n")
 
 
 def say_json(value: Any) -> None:
-    """A value as one line of JSON."""
-    say(json.dumps(value))
+    """A value as one line of JSON, which has no infinity and no NaN: those are null."""
+    say(json.dumps(_finite(value)))
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _finite(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_finite(each) for each in value]
+        case float() if not isfinite(value):
+            return None
+        case _:
+            return value
 
 
 def print_event(event: Event) -> None:

@@ -4,11 +4,12 @@ import json
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import SMALL, TINY, Call
-from vae import console, events, jobs
+from vae import analysis, console, events, jobs
 from vae.jobs import Run, Status
 
 
@@ -141,6 +142,22 @@ def test_evaluate(call: Call, trained: Path) -> None:
     assert numbers["elbo"] == pytest.approx(-(numbers["recon"] + numbers["kl"]))
 
 
+def test_numbers_that_are_not_finite(
+    call: Call, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are null in JSON, which has no other word for them, and the exit code says so."""
+    real = analysis.evaluate
+
+    def broken(*given: Any, **more: Any) -> analysis.Evaluation:
+        return real(*given, **more).model_copy(update={"nll": float("inf"), "kl": float("nan")})
+
+    monkeypatch.setattr(analysis, "evaluate", broken)
+    answer = call("evaluate", trained, "--samples", 1, "--limit", 5, "--json")
+    assert (answer.code, answer.err.count("\n")) == (1, 1)
+    assert "NaN" not in answer.out
+    assert json.loads(answer.out)["nll"] is None
+
+
 def test_evaluate_on_other_data(call: Call, trained: Path) -> None:
     """A model can be measured on data it was not trained with."""
     answer = call("evaluate", trained, "--split", "all", "--samples", 1, "--limit", 10)
@@ -158,6 +175,8 @@ def test_export_a_checkpoint(call: Call, trained: Path, tmp_path: Path) -> None:
 
 def test_export_onnx(call: Call, trained: Path, tmp_path: Path) -> None:
     """Encoder and decoder are written."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("not of this export")
     answer = call("export", trained, "--format", "onnx", "--out", tmp_path / "out", "--json")
     assert json.loads(answer.out)["files"] == ["decoder.onnx", "encoder.onnx"]
 

@@ -60,6 +60,9 @@ from vae import cli, jobs
         ("train --set data.pth=x", "Unknown setting 'pth'"),
         ("train --set model.kind.x=1 --model vae", "is a value, not a group"),
         ("train --config /nowhere.json", "--config: /nowhere.json cannot be read"),
+        (f"train --config {Path(__file__).parents[2] / 'README.md'}", "Invalid JSON"),
+        (f"train --data {'long' * 2000}", "data.name"),
+        (f"train --set {'long' * 2000}", "such as objective.gamma=10"),
         ("train --data embedded --out /dev/null", "is a file"),
         ("train --data embedded --out /dev/null/run", "could not be created"),
         ("resume", "Missing argument 'RUN_DIR'"),
@@ -67,6 +70,9 @@ from vae import cli, jobs
         ("resume /", "holds no run"),
         ("evaluate /nowhere", "does not exist"),
         ("evaluate /nowhere --samples 0", "'--samples'"),
+        ("evaluate /nowhere --samples 99999999999", "'--samples'"),
+        ("evaluate /nowhere --seed 99999999999", "'--seed'"),
+        (f"evaluate {'long' * 2000}", "File name too long"),
         ("evaluate /nowhere --split half", "'--split'"),
         ("evaluate /nowhere --device tpu", "device"),
         ("export /nowhere", "Missing option '--out'"),
@@ -81,6 +87,7 @@ def test_mistake(call: Call, command: str, words: str) -> None:
     assert answer.code == 2
     assert words in answer.err
     assert answer.err.count("\n") == 1
+    assert len(answer.err) < 700, "what is quoted has an end"
     assert "Traceback" not in answer.err
     assert jobs.runs(jobs.root()) == []
 
@@ -98,6 +105,25 @@ def test_a_folder_with_files_is_not_touched(call: Call, tmp_path: Path) -> None:
     answer = call("train", *TINY, "--out", tmp_path)
     assert answer.code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_run_is_not_exported_over(call: Call, trained: Path) -> None:
+    """An export into a run's directory would take its settings away."""
+    before = (trained / "config.json").read_text()
+    answer = call("export", trained, "--format", "checkpoint", "--out", trained)
+    assert (answer.code, "holds a run" in answer.err) == (2, True)
+    assert (trained / "config.json").read_text() == before
+
+
+def test_a_folder_that_may_not_be_read(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system refuses is a sentence with the place's name."""
+
+    def refuse(root: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(root))
+
+    monkeypatch.setattr(jobs, "runs", refuse)
+    answer = call("runs", "--dir", "/")
+    assert (answer.code, answer.err) == (2, "/ cannot be used (Permission denied). Give another.\n")
 
 
 def test_done_is_done(call: Call, trained: Path) -> None:

@@ -29,14 +29,28 @@ def run(arguments: list[str]) -> int:
         return _complain(str(error), 2)
     except KeyboardInterrupt:
         return _complain("Interrupted.", 130)
+    except OSError as error:
+        return _unusable(error)
     except Exception as error:
-        if os.environ.get("VAE_DEBUG") == "1":
-            raise
         if usage := getattr(error, "format_message", None):  # what typer says of wrong options
             return _complain(usage(), 2)
-        kind = type(error).__name__
-        return _complain(f"Unexpected {kind}: {error}. VAE_DEBUG=1 shows where it happened.", 1)
+        return _unexpected(error)
     return code if isinstance(code, int) else 0
+
+
+def _unusable(error: OSError) -> int:
+    """A place that the system refuses, such as a folder that may not be read."""
+    if os.environ.get("VAE_DEBUG") == "1" or not error.filename:
+        return _unexpected(error)
+    return _complain(f"{error.filename} cannot be used ({error.strerror}). Give another.", 2)
+
+
+def _unexpected(error: Exception) -> int:
+    """A fault of ours, in a sentence; where it happened is shown when asked for."""
+    if os.environ.get("VAE_DEBUG") == "1":
+        raise error
+    kind = type(error).__name__
+    return _complain(f"Unexpected {kind}: {error}. VAE_DEBUG=1 shows where it happened.", 1)
 
 
 def _complain(text: str, code: int) -> int:

@@ -18,6 +18,7 @@ app = typer.Typer(
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Lines of JSON for machines.")]
 
+SeedOption = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same result.")]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

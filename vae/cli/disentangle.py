@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from vae import console
-from vae.cli.app import JsonOption, command
+from vae.cli.app import JsonOption, SeedOption, command
 from vae.errors import ConfigError
 
 EVERY_SECONDS = 0.5
@@ -57,7 +57,7 @@ def disentangle(
         Shape,
         typer.Option(help="Score five factors; without it scale, orientation, x, y; or both."),
     ] = Shape.WITH,
-    seed: Annotated[int, typer.Option(min=0, help="Of images, votes and samples.")] = 0,
+    seed: SeedOption = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, mps, cuda or cuda:N.")] = "auto",
     as_json: JsonOption = False,
 ) -> None:

@@ -1,19 +1,22 @@
 """`evaluate` and `export`: what a trained model is worth, and the forms it can take."""
 
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from vae import console
-from vae.cli.app import JsonOption, command
+from vae import console, jobs
+from vae.cli.app import JsonOption, SeedOption, command
 from vae.cli.data import Split, StandInOption, data_to_measure, load
 from vae.config import parse
 from vae.errors import ConfigError
+from vae.files import MODEL_FILE
 
 SAMPLES = 100
 """Importance samples an image."""
+MOST_SAMPLES = 1_000_000
 
 
 @command(
@@ -34,16 +37,20 @@ def evaluate(
     stand_in: StandInOption = False,
     samples: Annotated[
         int | None,
-        typer.Option(min=1, help="Importance samples an image, 100 by default; papers use 5000."),
+        typer.Option(
+            min=1,
+            max=MOST_SAMPLES,
+            help="Importance samples an image, 100 by default; papers use 5000.",
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first so many images.")] = None,
     pixels: Annotated[
         str | None, typer.Option(help="dynamic, fixed or grey; by default as in training.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of pixels and noise.")] = 0,
+    seed: SeedOption = 0,
     device: Annotated[str, typer.Option(help="auto, cpu, mps, cuda or cuda:N.")] = "auto",
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Measure a model; the data is by default that of its training, held-out images held out."""
     from vae import analysis, training  # noqa: PLC0415 - imports torch
     from vae.config import TrainConfig  # noqa: PLC0415
@@ -67,9 +74,16 @@ def evaluate(
     numbers = result.model_dump(mode="json")
     if as_json:
         console.say_json({"path": str(checkpoint.path), "data": images.note, **numbers})
-        return
-    console.say(f"{checkpoint.path} on {images.note}")
-    console.table(["", "nats per image"], [[k, _shown(v)] for k, v in numbers.items()])
+    else:
+        console.say(f"{checkpoint.path} on {images.note}")
+        console.table(["", "nats per image"], [[k, _shown(v)] for k, v in numbers.items()])
+    if all(map(isfinite, filter(None, (result.recon, result.nll, result.kl)))):
+        return 0
+    console.complain(
+        f"{checkpoint.path}: some numbers are not finite, as after a training that diverged. "
+        "Take another model, or train again with a smaller learning rate."
+    )
+    return 1
 
 
 def _shown(value: Any) -> str:
@@ -106,14 +120,17 @@ def export(
     """Write a model in a form that others read."""
     if half and form is Format.ONNX:
         raise ConfigError("--half is for checkpoints: drop it, or use --format checkpoint.")
+    if jobs.Run(out).exists:
+        raise ConfigError(f"--out: {out} holds a run. Give another folder, or it would be damaged.")
     from vae import export, training  # noqa: PLC0415 - imports torch
+    from vae.export.folder import CONFIG_FILE  # noqa: PLC0415
 
     if form is Format.ONNX:
-        export.export_onnx(training.load_model(path), out)
+        files = [file.name for file in export.export_onnx(training.load_model(path), out)]
     else:
         export.export_checkpoint(path, out, half=half)
-    files = sorted(file.name for file in out.iterdir() if file.is_file())
+        files = [CONFIG_FILE, MODEL_FILE]
     if as_json:
-        console.say_json({"out": str(out), "files": files})
+        console.say_json({"out": str(out), "files": sorted(files)})
     else:
-        console.say(f"{out}: {', '.join(files)}")
+        console.say(f"{out}: {', '.join(sorted(files))}")

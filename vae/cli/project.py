@@ -8,8 +8,9 @@ import numpy as np
 import typer
 
 from vae import console, jobs
-from vae.cli.app import JsonOption, command
+from vae.cli.app import JsonOption, SeedOption, command
 from vae.cli.data import Split, StandInOption, data_to_measure, load
+from vae.cli.measure import MOST_SAMPLES
 from vae.config import TrainConfig, parse
 from vae.errors import ConfigError
 from vae.files import write_atomically
@@ -45,7 +46,7 @@ def project_(
     min_dist: Annotated[
         float | None, typer.Option(help="UMAP: how close points may come; by default 0.1.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the maps, and of log p(x).")] = 0,
+    seed: SeedOption = 0,
     data: Annotated[
         str | None, typer.Option(help="Other data than the model was trained with.")
     ] = None,
@@ -56,7 +57,10 @@ def project_(
         int, typer.Option(min=3, max=MAX_POINTS, help="The first so many images.")
     ] = MAX_POINTS,
     samples: Annotated[
-        int, typer.Option(min=0, help="Importance samples of log p(x); 0 measures nothing.")
+        int,
+        typer.Option(
+            min=0, max=MOST_SAMPLES, help="Importance samples of log p(x); 0 measures nothing."
+        ),
     ] = 0,
     small: Annotated[bool, typer.Option("--small", help="Round codes: half the size.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, mps, cuda or cuda:N.")] = "auto",
