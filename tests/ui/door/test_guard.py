@@ -141,6 +141,15 @@ def test_every_answer_says_what_to_forbid(app: Server, path: str, host: str) -> 
     assert not {"*", "'unsafe-inline'", "'unsafe-eval'", "http:", "https:"} & set(scripts)
 
 
+@pytest.mark.parametrize(("size", "status"), [(0, 403), (2 * 10**9, 507)])
+def test_uploads_meet_both_doors(app: Server, size: int, status: int) -> None:
+    """An upload for which there is no room is refused unread; Streamlit refuses what it did not ask for."""
+    headers = {"Host": f"localhost:{app.port}", "Connection": "close", "Content-Length": str(size)}
+    answer = _ask(app.port, "/_stcore/upload_file/x/y", "PUT", **headers)
+    assert answer.status == status
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def _told(port: int, host: str, **headers: str) -> str:
     """What the page tells a browser that opens its socket under this name, with these headers."""
     with connect(
