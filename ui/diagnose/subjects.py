@@ -77,6 +77,7 @@ def gather(subject: Subject, mutual_information: float | None) -> Facts:
         subject.config,
         events,
         running=subject.running,
+        branched=subject.run is not None and subject.run.start.is_file(),
         cause=status.cause if status and status.state == "diverged" else "",
         recon=metrics.get("recon"),
         kl_per_unit=kl,

@@ -32,6 +32,7 @@ TITLES = {
     "under-trained": "Under-trained",
     "over-regularised": "Over-regularised",
     "healthy": "Healthy",
+    "unrecorded": "No problem found",
     "unknown": "Not known yet",
 }
 

@@ -4,8 +4,9 @@ Pure functions of settings, events and measurements; torch is not imported.
 """
 
 from vae.diagnosis.facts import Facts, facts
+from vae.diagnosis.finding import Finding, Remedy
 from vae.diagnosis.foreign import WRITTEN, Foreign
-from vae.diagnosis.verdict import Finding, Remedy, diagnose
+from vae.diagnosis.verdict import diagnose
 from vae.diagnosis.xray import Xray, xray
 
 __all__ = [

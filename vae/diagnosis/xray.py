@@ -1,6 +1,5 @@
 """Loss X-ray: what the weight of the KL really is, after all scalings, in nats per image and pixel."""
 
-import sys
 from dataclasses import dataclass
 
 from vae.config import (
@@ -65,21 +64,20 @@ def _weighed(config: RunConfig) -> tuple[str, float | None, tuple[str, ...]]:  #
     """The loss, the weight of its KL, and what else there is to say."""
     if isinstance(config.model, AutoencoderConfig):
         return "loss = recon", None, ("A plain autoencoder has no KL: nothing orders its codes.",)
-    objective = config.objective
-    weight = config.levers(sys.maxsize).weight  # what was in force at the end
+    objective = config.objective_at()
     match objective:
         case ElboConfig():
-            beta = objective.beta if weight is None else weight
+            beta = objective.beta
             return f"loss = recon + {beta:g} · KL", beta, _elbo_notes(objective)
         case CapacityConfig():
-            return _capacity(objective, objective.gamma if weight is None else weight)
+            return _capacity(objective)
         case BetaTcConfig():
-            beta = objective.beta if weight is None else weight
-            parts = f"{objective.alpha:g} · MI + {beta:g} · TC + {objective.gamma:g} · dimension-wise KL"
+            mi, tc, rest = (f"{w:g}" for w in (objective.alpha, objective.beta, objective.gamma))
+            parts = f"{mi} · MI + {tc} · TC + {rest} · dimension-wise KL"
             note = "The KL is the sum of the three: only its part TC weighs more than the rest."
             return f"loss = recon + {parts}", objective.gamma, (note,)
         case FactorConfig():
-            gamma = objective.gamma if weight is None else weight
+            gamma = objective.gamma
             note = f"{gamma:g} weighs the total correlation alone; the KL itself weighs 1."
             return f"loss = recon + KL + {gamma:g} · TC", 1.0, (note,)
         case DipConfig():
@@ -97,7 +95,8 @@ def _weighed(config: RunConfig) -> tuple[str, float | None, tuple[str, ...]]:  #
     raise AssertionError(f"no loss for {objective.kind}")
 
 
-def _capacity(objective: CapacityConfig, gamma: float) -> tuple[str, float, tuple[str, ...]]:
+def _capacity(objective: CapacityConfig) -> tuple[str, float, tuple[str, ...]]:
+    gamma = objective.gamma
     note = (
         f"The KL is pulled to C, which grows to {objective.capacity:g} nats over "
         f"{objective.capacity_steps:,} steps: {gamma:g} nats a nat of KL beyond it, and as much for "
