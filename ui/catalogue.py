@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
-from ui.naming import describe, time
+from ui.naming import beta, describe, time
 from vae import jobs
 from vae.config import AutoencoderConfig, DataName, RunConfig, VampPriorConfig, parse
 from vae.errors import VaeError
@@ -91,15 +91,15 @@ class Catalogue:
 
 def _order(config: RunConfig) -> tuple[int, int, bool, int, float]:
     """Digits before other data, VAEs before other models, the ELBO before other objectives."""
-    beta = getattr(config.objective, "beta", 1.0)
-    plain = config.objective.kind in ("elbo", "reconstruction") and beta == 1
+    weight = beta(config)
+    plain = config.objective.kind in ("elbo", "reconstruction") and weight == 1
     model = config.model
     return (
         DATA.index(config.data.name),
         KINDS.index(model.kind),
         not plain,
         -model.latent_dim,
-        beta,
+        weight,
     )
 
 
@@ -159,10 +159,12 @@ def moment(found: Catalogue, key: str) -> Entry | None:
     at_step = next((m for m in timeline.moments(folder) if str(m.step) == step), None)
     if at_step is None:
         return None
+    then = whole.config.until(at_step.step)
     return replace(
         whole,
         key=key,
-        title=f"{describe(whole.config)} · at epoch {at_step.epoch:.1f}",
+        config=then,
+        title=f"{describe(then)} · at epoch {at_step.epoch:.1f}",
         weights=at_step.path,
         kl_per_unit=() if _plain(whole.config) else at_step.kl_per_unit,
         live=False,

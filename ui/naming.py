@@ -47,7 +47,7 @@ def describe(config: RunConfig, *, elbo: float | None = None, data: str = "") ->
 
     `data` is the name of the data that was really used, where that is known.
     """
-    parts = [model(config.model), DATA.get(data or config.data.name, data), goal(config.objective)]
+    parts = [model(config.model), DATA.get(data or config.data.name, data), goal(config)]
     if elbo is not None and not isinstance(config.model, AutoencoderConfig):
         parts.append(f"ELBO {number(elbo)} nats")
     return " · ".join(part for part in parts if part)
@@ -66,8 +66,21 @@ def model(config: ModelConfig) -> str:
             return f"VAE z{config.latent_dim}"
 
 
-def goal(config: ObjectiveConfig) -> str:
-    """An objective and its main weight; nothing for a plain autoencoder's."""
+def goal(config: RunConfig) -> str:
+    """What is asked for at the end, and its main weight; nothing for a plain autoencoder.
+
+    Of a weight that was changed in mid-run both are told, as `beta 20 (at first beta 1)`.
+    """
+    began, ended = _goal(config.objective), _goal(config.objective_at())
+    return ended if began == ended else f"{ended} (at first {began})"
+
+
+def beta(config: RunConfig) -> float:
+    """The weight beta at the end of the training; 1 for an objective without one."""
+    return float(getattr(config.objective_at(), "beta", 1.0))
+
+
+def _goal(config: ObjectiveConfig) -> str:
     match config:
         case ElboConfig():
             return f"beta {config.beta:g}"

@@ -3,7 +3,7 @@
 import json
 
 from tests.ui import tiny
-from vae.config import RunConfig, parse
+from vae.config import Change, RunConfig, parse
 from vae.export.card import model_card
 
 
@@ -12,6 +12,16 @@ def test_the_settings_can_be_read_back() -> None:
     text = model_card("Mine", tiny.config(), {})
     (block,) = (part for part in text.split("```") if part.startswith("json"))
     assert parse(RunConfig, json.loads(block.removeprefix("json"))) == tiny.config()
+
+
+def test_what_was_changed_in_mid_run_is_told() -> None:
+    """The weight that was in force at the end, and the step from which on it was."""
+    settings = tiny.config()
+    change = Change(step=430, weight=20, learning_rate=1e-4)
+    steered = settings.replace(train=settings.train.replace(changes=(change,)))
+    text = model_card("Mine", steered, {})
+    assert "**Objective:** elbo, beta 20" in text
+    assert "**From step 430:** beta 20, learning rate 0.0001" in text
 
 
 def test_only_what_was_measured_is_told() -> None:

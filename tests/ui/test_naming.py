@@ -9,7 +9,7 @@ import pytest
 from tests.ui import tiny
 from ui import naming
 from vae import jobs
-from vae.config import DataName
+from vae.config import Change, DataName
 from vae.jobs import Status
 from vae.jobs.status import State
 
@@ -31,6 +31,18 @@ def test_a_model_is_named_for_what_it_is(
 ) -> None:
     """Kind, size, data and objective, in one line."""
     assert naming.describe(tiny.config(model, objective=objective)) == name
+
+
+def test_a_steered_weight_is_named_as_it_ended() -> None:
+    """A run whose beta was pulled to 20 is one of beta 20, and a moment before that one of beta 1."""
+    settings = tiny.config()
+    change = Change(step=430, weight=20)
+    steered = settings.replace(train=settings.train.replace(changes=(change,)))
+    name = naming.describe(steered)
+    assert name == "VAE z3 · embedded digits · beta 20 (at first beta 1)"
+    assert naming.beta(steered) == 20
+    assert naming.describe(steered.until(430)) == "VAE z3 · embedded digits · beta 1"
+    assert naming.describe(steered.until(431)) == name
 
 
 def test_the_data_that_was_really_used_is_named() -> None:

@@ -76,7 +76,7 @@ def names(configs: Sequence[RunConfig]) -> list[str]:
     parts = [
         {
             "model": naming.model(config.model),
-            "goal": naming.goal(config.objective),
+            "goal": naming.goal(config),
             **{path: f"{_word(path)} {_value(_flat(config)[path])}" for path in varied},
             "seed": f"seed {config.train.seed}",
             "epochs": f"{config.train.epochs} epochs",
@@ -91,7 +91,7 @@ def names(configs: Sequence[RunConfig]) -> list[str]:
         if what in ("model", "goal") or helps:
             telling.append(what)
     told = _told(parts, telling)
-    plain = [name or naming.goal(c.objective) for name, c in zip(told, configs, strict=True)]
+    plain = [name or naming.goal(c) for name, c in zip(told, configs, strict=True)]
     unique = naming.unique({str(i): name for i, name in enumerate(plain)})
     return list(unique.values())
 
@@ -175,10 +175,9 @@ def _signature(config: RunConfig) -> str:
 
 def _place(config: RunConfig) -> tuple[float, str, tuple[float, ...], int]:
     """By beta, then by the other weights, then by seed."""
-    objective = config.objective
+    objective = config.objective_at()
     weights = [v for v in objective.model_dump().values() if isinstance(v, int | float)]
-    beta = float(getattr(objective, "beta", 1.0))
-    return beta, objective.kind, tuple(weights), config.train.seed
+    return naming.beta(config), objective.kind, tuple(weights), config.train.seed
 
 
 def _family(found: Mapping[str, RunConfig]) -> Family:
@@ -193,7 +192,7 @@ def _family(found: Mapping[str, RunConfig]) -> Family:
 
 def _what(configs: Sequence[RunConfig]) -> str:
     """What a family differs in: a weight from its least to its largest, or objectives by name."""
-    goals = list(dict.fromkeys(naming.goal(config.objective) for config in configs))
+    goals = list(dict.fromkeys(naming.goal(config) for config in configs))
     betas = sorted({_place(config)[0] for config in configs})
     if {config.objective.kind for config in configs} == {"elbo"} and len(betas) > 1:
         return f"beta {_value(betas[0])} to {_value(betas[-1])}"

@@ -128,7 +128,7 @@ def codes() -> dict[str, Code]:
 
 def _title(entry: Entry) -> str:
     """What a model is called among others of the same data."""
-    parts = (naming.model(entry.config.model), naming.goal(entry.config.objective))
+    parts = (naming.model(entry.config.model), naming.goal(entry.config))
     return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 
 

@@ -55,9 +55,9 @@ def _title(other: Entry, entry: Entry) -> str:
     """A model in a few words: what tells it from others, and its data where that is not the same."""
     same = other.config.data.name == entry.config.data.name
     data = "" if same else naming.DATA[other.config.data.name]
-    parts = [naming.model(other.config.model), naming.goal(other.config.objective), data]
+    parts = [naming.model(other.config.model), naming.goal(other.config), data]
     return " · ".join(part for part in parts if part)
 
 
 def _beta(entry: Entry) -> float:
-    return float(getattr(entry.config.objective, "beta", 1.0))
+    return naming.beta(entry.config)

@@ -59,6 +59,11 @@ class RunConfig(Config):
         """What is asked for at a step of the training, with the weight in force; at its end without one."""
         return self.objective.weighing(self.levers(step).weight)
 
+    def until(self, step: int) -> Self:
+        """The settings of the training as far as it had come after so many steps, to name it by."""
+        past = tuple(change for change in self.train.changes if change.step < step)
+        return self.replace(train=self.train.replace(changes=past))
+
 
 def _check_pair(model: Config, objective: Config) -> None:
     """ValueError where a model cannot be trained by an objective."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from vae.config import AutoencoderConfig, RunConfig
+from vae.config import Levers, RunConfig
 
 _NUMBERS = {
     "nll": "negative log-likelihood, by importance sampling",
@@ -25,7 +25,9 @@ def model_card(
 
 def _what(config: RunConfig, data: str) -> str:
     model, train = config.model, config.train
-    objective = "reconstruction" if isinstance(model, AutoencoderConfig) else config.objective.kind
+    objective = config.objective.kind
+    if lever := config.objective.lever:
+        objective += f", {lever} {config.levers().weight:g}"
     channels, height, width = model.shape
     lines = [
         f"- **Model:** {model.kind}, {model.latent_dim} latent units, images of "
@@ -34,8 +36,26 @@ def _what(config: RunConfig, data: str) -> str:
         f"- **Objective:** {objective}",
         f"- **Training:** {train.epochs} epochs, batches of {train.batch_size}, Adam at "
         f"{train.learning_rate:g}, seed {train.seed}",
+        *(
+            f"- **From step {change.step:,}:** {_changed(change, lever)}"
+            for change in train.changes
+        ),
     ]
     return "\n".join(lines)
+
+
+def _changed(change: Levers, lever: str) -> str:
+    """What was changed in mid-run."""
+    values = {
+        lever: change.weight,
+        "learning rate": change.learning_rate,
+        "does not learn:": change.frozen,
+    }
+    return ", ".join(
+        f"{what} {value:g}" if isinstance(value, float) else f"{what} {value}"
+        for what, value in values.items()
+        if value is not None
+    )
 
 
 def _measured(metrics: Mapping[str, Any]) -> str:
