@@ -25,7 +25,7 @@ def model_card(
 
 def _what(config: RunConfig, data: str) -> str:
     model, train = config.model, config.train
-    objective = config.objective.kind
+    objective: str = config.objective.kind
     if lever := config.objective.lever:
         objective += f", {lever} {config.levers().weight:g}"
     channels, height, width = model.shape
