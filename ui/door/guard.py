@@ -1,5 +1,6 @@
 """What stands before all that the server answers: whom it refuses, and what it has browsers forbid."""
 
+import logging
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +10,8 @@ from streamlit import config
 
 from ui.door import hosts
 from ui.door.policy import policy
+
+log = logging.getLogger(__name__)
 
 FORBIDDEN = 403
 SHOWN = 100
@@ -27,11 +30,15 @@ class Guard:
             return
         headers = Headers(scope=scope)
         problem = refusal(headers, opened=is_opened())
+        if problem and scope["type"] == "websocket":
+            log.warning("A socket was refused. %s", problem)  # browsers show nobody why
+            await send({"type": "websocket.close"})
+            return
         answer = PlainTextResponse(problem, FORBIDDEN) if problem else self._app
         forbids = policy("" if problem else headers["host"])
 
         async def send_guarded(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
                 for name, value in forbids.items():
                     sent[name] = value
