@@ -57,23 +57,22 @@ def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
     families = sets.families(entries, runs)
     keys = state.compared(families[0].keys if families else list(entries)[:2])
     chosen = sets.sort_out(keys, entries, runs)
-    usable, problems = side_by_side.usable(chosen.entries)
     with row:
-        with st.popover("Choose models"), frame.errors_shown():
+        with st.popover("Choose models"):
             pick_any(keys, entries)
-        with st.popover("Start a sweep"), frame.errors_shown():
-            sweeping.ask(usable)
+        with st.popover("Start a sweep"):
+            sweeping.ask(chosen.entries)
     with frame.above():
         pick_family(keys, families)
         sweeping.show_coming(chosen.coming, len(keys))
-        say_left_out([*chosen.left_out, *problems])
-        if not usable and not chosen.coming:
+        say_left_out(chosen.left_out)
+        if not chosen.entries and not chosen.coming:
             st.info(
                 "Nothing to compare yet: choose two or more VAEs of the same data, or train some."
             )
             st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
-    if usable:
-        side_by_side.show(usable)
+    if chosen.entries:
+        side_by_side.show(chosen.entries)
 
 
 def say_left_out(sentences: Sequence[str]) -> None:

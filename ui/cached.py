@@ -17,6 +17,7 @@ import streamlit as st
 
 from ui import catalogue
 from ui.catalogue import REACH, Catalogue, Entry
+from ui.door import paths
 from ui.naming import DATA
 from ui.train.history import History
 from ui.train.timeline import Timeline, look
@@ -225,6 +226,8 @@ class DataNote:
     """Whether there is more to be had from a network."""
     count: int = 0
     """How many images there are to train on; 0 where they cannot be loaded."""
+    lines: tuple[str, ...] = ()
+    """What was understood of the data and what was left out, a line each; empty where the note is all."""
 
 
 @st.cache_data(ttl=LOOK_AT_DATA, max_entries=32, show_spinner=False)
@@ -239,9 +242,10 @@ def data_version(config: DataConfig) -> str:
 
 
 def data_note(name: DataName, path: str) -> DataNote:
-    """What a training on this data would see."""
+    """What a training on this data would see; of a path named from elsewhere nothing."""
     try:
         config = parse(DataConfig, {"name": name, "path": path or None})
+        paths.check(config)
         return _data_note(config, data_version(config))
     except VaeError as error:
         return DataNote(DATA[name], str(error), downloads=not path and name in DOWNLOADS)
@@ -257,7 +261,11 @@ def _data_note(config: DataConfig, version: str) -> DataNote:
 
     data = load(config, "train")
     downloads = data.name != config.name and config.path is None
-    return DataNote(DATA[config.name], f"{data.note}.", downloads=downloads, count=len(data))
+    title, count = DATA[config.name], len(data)
+    if not data.lines:
+        return DataNote(title, f"{data.note}.", downloads=downloads, count=count)
+    first, *rest = data.lines
+    return DataNote(title, f"{first}.", downloads=downloads, count=count, lines=tuple(rest))
 
 
 def download(config: DataConfig, progress: Progress) -> bool:

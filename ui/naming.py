@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
 
-from vae.classes import CLASSES
+from vae import classes
 from vae.config import (
     AutoencoderConfig,
     BetaTcConfig,
@@ -110,11 +110,7 @@ def change(levers: Levers) -> str:
 
 def class_names(config: RunConfig) -> tuple[str, ...]:
     """The labels that a conditional model takes, by number; empty for another."""
-    if not isinstance(config.model, CvaeConfig):
-        return ()
-    known = CLASSES.get(config.data.name, ())
-    count = config.model.classes
-    return known if len(known) == count else tuple(str(i) for i in range(count))
+    return classes.names_of(config)
 
 
 def number(value: float, digits: int = 1) -> str:

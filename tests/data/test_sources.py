@@ -53,7 +53,7 @@ def test_a_limit_shortens_training_alone(tmp_path: Path) -> None:
 
 def test_a_given_folder_without_files_is_told(tmp_path: Path) -> None:
     """A folder that lacks the files is an error that names them, with or without a network."""
-    with pytest.raises(DataError, match=r"lacks files.*train-images-idx3-ubyte"):
+    with pytest.raises(DataError, match=r"lacks train-images-idx3-ubyte, train-labels"):
         load(DataConfig(path=tmp_path), "train", download=True)
 
 
@@ -171,3 +171,27 @@ def test_real_mnist_less_the_embedded_digits(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("VAE_DATA", USER_DATA)
     data = load(DataConfig(hold_out="embedded"), "train")
     assert data.note == "MNIST less the 5,000 embedded digits: 55,000 training images"
+
+
+def test_files_in_folders_of_their_own_name(tmp_path: Path) -> None:
+    """Files that a program unpacked into folders of their own names are found."""
+    write_set(tmp_path, zipped=False)
+    for file in list(tmp_path.iterdir()):
+        content = file.read_bytes()
+        file.unlink()
+        file.mkdir()
+        (file / file.name).write_bytes(content)
+    assert len(load(DataConfig(name="mnist", path=tmp_path), "all")) == 50
+
+
+def test_what_is_there_is_not_said_to_be_lacking(tmp_path: Path) -> None:
+    """Of several files only those that are missing are named; files in several folders are told apart."""
+    write_set(tmp_path, zipped=False)
+    labels = tmp_path / "train-labels-idx1-ubyte"
+    (tmp_path / "mnist").mkdir()
+    labels.rename(tmp_path / "mnist" / labels.name)
+    with pytest.raises(DataError, match="in several folders"):
+        load(DataConfig(name="mnist", path=tmp_path), "train")
+    (tmp_path / "mnist" / labels.name).unlink()
+    with pytest.raises(DataError, match="lacks train-labels-idx1-ubyte, plain"):
+        load(DataConfig(name="mnist", path=tmp_path), "train")

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.data.made_up import plain
 from tests.ui import tiny
 from ui import cached, frame
+from ui.door import paths
 from ui.train import outlook, settings
 from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
@@ -333,8 +336,11 @@ def test_a_half_filled_form_stays_a_form(
     assert "Start training" in _labels(page)
 
 
-def test_own_images_are_asked_for_before_they_are_missed(app: Open, started: list[Run]) -> None:
+def test_own_images_are_asked_for_before_they_are_missed(
+    app: Open, started: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Choosing them says where to give them; only Start without them is a mistake."""
+    monkeypatch.setattr(paths, "at_machine", lambda: True)
     page = app("train")
     page.selectbox(key="setting data.name").select("folder").run()
     assert not page.error
@@ -342,3 +348,35 @@ def test_own_images_are_asked_for_before_they_are_missed(app: Open, started: lis
     _start(page)
     assert "needs a path" in page.error[0].value
     assert started == []
+
+
+def test_a_path_from_elsewhere_starts_nothing(
+    app: Open, started: list[Run], tmp_path: Path
+) -> None:
+    """Who is not at the machine is told so before and after Start, whatever path they name."""
+    page = app("train")
+    for path in (tmp_path, tmp_path / "nowhere"):
+        page.session_state["setting data.name"] = "folder"
+        page.session_state["setting data.path"] = str(path)
+        page.run()
+        assert any("only at the machine itself" in caption.value for caption in page.caption)
+        _start(page)
+        assert [error.value for error in page.error] == [paths.REFUSED]
+    assert started == []
+
+
+def test_what_was_understood_of_a_folder_is_listed(
+    app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a training the form lists classes, and what is left out."""
+    monkeypatch.setattr(paths, "at_machine", lambda: True)
+    for name in ("a/1.png", "a/2.png", "b/1.png", "b/2.png", "stray.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(plain())
+    page = app("train")
+    page.session_state["setting data.name"] = "folder"
+    page.session_state["setting data.path"] = str(tmp_path)
+    page.run()
+    said = "".join(caption.value for caption in page.caption)
+    assert "\n- 2 classes: a" in said
+    assert "left out: stray.png" in said

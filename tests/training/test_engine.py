@@ -180,7 +180,7 @@ def test_conditional_model_needs_labels() -> None:
 
 
 def test_more_classes_than_the_model_knows() -> None:
-    """A label beyond the last class is refused with the number that is needed."""
+    """Another number of classes than the data has is refused, with what to do."""
     two = tiny.MODELS["cvae"].replace(classes=2)
-    with pytest.raises(DataError, match="classes=3"):
+    with pytest.raises(DataError, match="Drop model"):
         State.new(tiny.config(two), tiny.dataset())

@@ -7,6 +7,7 @@ import streamlit as st
 from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
 from ui.compare import sets
+from ui.door import paths
 from ui.train import steering
 from vae import jobs
 from vae.config import ElboConfig, RunConfig
@@ -60,6 +61,7 @@ def _named(config: RunConfig) -> str:
 
 
 def _start(configs: Sequence[RunConfig]) -> None:
+    paths.check(configs[0].data)
     steering.check_room(trainings=len(configs))
     with st.spinner("Starting"):
         runs = jobs.sweep(configs, jobs.root(), starter=steering.token())

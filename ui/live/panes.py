@@ -53,7 +53,7 @@ def _side(entry: Entry, title: str) -> dict[str, Any]:
         "encoder": part(entry, "encoder"),
         "shape": config.shape,
         "dim": config.latent_dim,
-        "classes": getattr(config, "classes", 0),
+        "classes": getattr(config, "classes", 0) or 0,
         "prior": prior(entry),
         "plain": isinstance(config, AutoencoderConfig),
         "map": plane.across(MAP_SIDE, entry.reach, normal=False) if two else [],

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from ui import cached, frame, state
+from ui.door import paths
 from ui.naming import number
 from ui.train import outlook, settings, steering
 from ui.train.presets import BY_NAME, PRESETS
@@ -124,6 +125,7 @@ def _pick_preset() -> None:
 def _start() -> None:
     """Submit what the form says, and show it."""
     config = settings.build(state.settings())
+    paths.check(config.data)
     outlook.check(config, _images(config))
     steering.check_room(trainings=1)
     with st.spinner("Starting"):
@@ -158,12 +160,13 @@ def _say_what_data() -> None:
     """What data there is, and the way to get the rest."""
     values = state.settings()
     if _lacks_images(values):
-        st.caption("Give the folder or zip of your images under Advanced, Data.")
+        st.caption(paths.hint())
         return
     if (found := _note(values)) is None:
         st.caption("Looking at the data")
         return
-    st.caption(frame.as_plain_text(found.note))
+    listed = [f"- {frame.as_plain_text(line)}" for line in found.lines]
+    st.caption("\n".join([frame.as_plain_text(found.note), *listed]))
     if found.downloads and st.button(f"Download {found.title}"):
         _download(values["data.name"])
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui import cached, frame, naming, state
 from ui.catalogue import Entry, run_key
+from ui.door import paths
 from ui.live import timeline as element
 from ui.train import branching, levers, steering
 from ui.train.timeline import Timeline
@@ -226,6 +227,7 @@ def _rewind(run: Run, config: RunConfig) -> None:
 
 
 def _submit(config: RunConfig, begin: Path | None) -> None:
+    paths.check(config.data)
     steering.check_room(trainings=1)
     run = jobs.submit(config, jobs.root(), begin=begin, starter=steering.token())
     state.choose(state.RUN, run.name)

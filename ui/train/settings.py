@@ -23,9 +23,12 @@ Values = Mapping[str, Any]
 
 NEED_INDEPENDENT_UNITS = {"beta-tc", "factor", "dip-i", "dip-ii"}
 SECTIONS = ("data", "model", "objective", "train")
-DERIVED = {"model.shape", "data.hold_out", "data.image_shape", "train.changes"}
+DERIVED = {
+    *("model.shape", "model.classes", "model.names", "data.hold_out", "data.image_shape"),
+    "train.changes",
+}
 """Not asked: these follow from the data, from levers, or are for models that ship and for programs."""
-FOLDER_ONLY = {"data.size", "data.channels", "model.classes"}
+FOLDER_ONLY = {"data.size", "data.channels"}
 """Asked of one's own images; other data says it itself."""
 FILES = {"folder", "mnist", "fashion-mnist", "kmnist"}
 """Data that may lie in a folder which is given."""

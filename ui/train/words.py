@@ -11,7 +11,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "latent_dim": ("Latent units", "The size of the code z: one slider each."),
     "latent_dims": ("Latent units by layer", "From the picture upwards, such as 12, 4."),
     "widths": ("Width between layers", "One hidden layer to each latent layer, such as 256, 128."),
-    "classes": ("Classes", "How many labels the images have."),
     "backbone.kind": ("Network", "Fully connected, or convolutions as images like them."),
     "model.backbone.kind": ("Network", "Fully connected, or convolutions as images like them."),
     "model.backbone.hidden": ("Hidden layers", "Their sizes; several with commas between."),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vae.analysis.encode import encode
 from vae.analysis.evaluate import Evaluation, evaluate
-from vae.analysis.fits import device_of
+from vae.analysis.fits import device_of, fitting
 from vae.comparison import Compared, Comparison
 from vae.comparison.align import Alignment, Codes, align
 from vae.comparison.blur import blur
@@ -104,7 +104,7 @@ def _sampled(model: Model, data: Dataset, seed: int) -> Pictures:
     """As many pictures from the prior, with the images' own labels where a model takes them."""
     noise = torch.Generator(device_of(model)).manual_seed(seed)
     z = model.prior.sample(len(data), noise)
-    return _decoded(model, z, data.labels)
+    return _decoded(model, z, fitting(model, data).labels)
 
 
 def _decoded(model: Model, z: Tensor, labels: Tensor | None) -> Pictures:

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from vae.analysis.fits import check_fits, device_of
+from vae.analysis.fits import device_of, fitting
 from vae.data import Dataset, in_order
 from vae.data.batches import Pixels
 from vae.models import Model
@@ -41,7 +41,7 @@ def encode(
     takes each image's own label.
     """
     data = data if limit is None else data.first(limit)
-    check_fits(model, data)
+    data = fitting(model, data)
     mu, logvar = [], []
     for batch in in_order(
         data, batch_size=batch_size, pixels=pixels, seed=seed, device=device_of(model)

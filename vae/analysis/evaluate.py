@@ -5,7 +5,7 @@ from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from vae.analysis.fits import check_fits, device_of
+from vae.analysis.fits import device_of, fitting
 from vae.analysis.float64 import in_float64
 from vae.analysis.likelihood import log_likelihood
 from vae.analysis.mixture import log_mixture
@@ -73,7 +73,7 @@ def evaluate(  # noqa: PLR0913 - each is a part of the protocol
     information and aggregate KL are None.
     """
     data = data if limit is None else data.first(limit)
-    check_fits(model, data)
+    data = fitting(model, data)
     device = device_of(model)
     noise = torch.Generator(device).manual_seed(seed)
     totals = _Totals(model)

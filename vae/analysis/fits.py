@@ -3,12 +3,13 @@
 import torch
 
 from vae.data import Dataset
+from vae.data.matching import matched
 from vae.errors import DataError
 from vae.models import Model
 
 
-def check_fits(model: Model, data: Dataset) -> None:
-    """DataError where a model cannot take these images."""
+def fitting(model: Model, data: Dataset) -> Dataset:
+    """The data with its labels as the model counts them; DataError where it cannot take the images."""
     if len(data) == 0:
         raise DataError(f"{data.name} holds no image; at least one is needed. Use other data.")
     if tuple(data.shape) != tuple(model.config.shape):
@@ -16,16 +17,7 @@ def check_fits(model: Model, data: Dataset) -> None:
             f"{data.name} has images of {tuple(data.shape)}, the model takes {model.config.shape}. "
             "Choose the data that the model was trained on, or another model."
         )
-    if not model.classes:
-        return
-    if data.labels is None:
-        raise DataError(
-            f"{data.name} has no labels, which a conditional model needs. Choose other data."
-        )
-    if (found := int(data.labels.max()) + 1) > model.classes:
-        raise DataError(
-            f"{data.name} has {found} classes, the model knows {model.classes}. Choose other data."
-        )
+    return matched(data, model.config)
 
 
 def device_of(model: Model) -> torch.device:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from vae.analysis.encode import encode
-from vae.analysis.fits import device_of
+from vae.analysis.fits import device_of, fitting
 from vae.analysis.likelihood import log_likelihood
 from vae.data import Dataset, in_order
 from vae.data.batches import Pixels
@@ -23,7 +23,7 @@ def points(model: Model, data: Dataset, *, limit: int = MAX_POINTS) -> Points:
 
     Posteriors are of grey values, so that an image has one code.
     """
-    data = data.first(limit)
+    data = fitting(model, data.first(limit))
     codes = encode(model, data)
     logvar = None if isinstance(model, Autoencoder) else codes.logvar.numpy()
     labels = None if codes.labels is None else codes.labels.numpy()
@@ -52,7 +52,7 @@ def values(  # noqa: PLR0913 - each is a part of the protocol
 
     One code an image, and so many importance samples for log p(x), or none; `pixels` as in training.
     """
-    data = data.first(limit)
+    data = fitting(model, data.first(limit))
     noise = torch.Generator(device_of(model)).manual_seed(seed)
     found: dict[str, list[torch.Tensor]] = {}
     done = 0

@@ -16,6 +16,8 @@ def command(config: RunConfig) -> str:
     """`python -m vae train` with the options that differ from their defaults."""
     wanted = _flat(config.model_dump(mode="json"))
     given: dict[str, Any] = {}
+    if wanted.get("model.names"):
+        del wanted["model.classes"], wanted["model.names"]  # which follow from the data
     for path in [*KINDS, *wanted]:
         if path in wanted and _default(given).get(path) != wanted[path] and path != "model.shape":
             given[path] = wanted[path]

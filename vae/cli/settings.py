@@ -97,6 +97,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     except ConfigError as error:
         raise ConfigError(f"--config: {path}: {error}") from error
     del nested["model"]["shape"]
+    if nested["model"].get("names"):
+        del nested["model"]["classes"], nested["model"]["names"]
     return nested
 
 

@@ -6,7 +6,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from vae.config.base import Config, LatentDim, Shape, Width
+from vae.errors import ConfigError
 
+ClassName = Annotated[str, Field(min_length=1, max_length=255)]
 Activation = Literal["relu", "leaky-relu", "elu", "silu", "tanh"]
 
 
@@ -123,8 +125,29 @@ class CvaeConfig(_ModelConfig):
 
     kind: Literal["cvae"] = "cvae"
     latent_dim: LatentDim = 16
-    classes: Annotated[int, Field(ge=2, le=1000)] = 10
+    classes: Annotated[int, Field(ge=2, le=1000)] | None = None
+    """How many labels there are; None for as many as the data has, which a training fills in."""
+    names: Annotated[tuple[ClassName, ...], Field(max_length=1000)] = ()
+    """What the labels are called, by number, which a training fills in from its data."""
     posterior: Literal["diagonal", "full"] = "diagonal"
+
+    @model_validator(mode="after")
+    def _one_name_a_label(self) -> Self:
+        if self.names and len(self.names) != self.classes:
+            raise ValueError(f"{self.classes} classes and {len(self.names)} names: give one each")
+        if len(set(self.names)) != len(self.names):
+            raise ValueError("two classes have the same name: give each its own")
+        return self
+
+    @property
+    def labels(self) -> int:
+        """How many labels there are; ConfigError as long as nobody has said it."""
+        if self.classes is None:
+            raise ConfigError(
+                "model.classes: a conditional model needs the number of labels. Give it, or train on "
+                "data that has classes."
+            )
+        return self.classes
 
 
 class LadderConfig(_ModelConfig):

@@ -81,6 +81,10 @@ class Dataset:
     labels: Int[Tensor, " n"] | None
     classes: tuple[str, ...]
     note: str
+    files: tuple[str, ...] | None = None
+    """The name of each image's file, where it has one of its own."""
+    lines: tuple[str, ...] = ()
+    """The note in lines, where more is to be said than one: what was understood, and left out."""
 
     def __len__(self) -> int:
         """How many images there are."""
@@ -94,14 +98,18 @@ class Dataset:
     def subset(self, index: Int[Tensor, " n"]) -> "Dataset":
         """The images at these indices, with their labels; the note stays."""
         labels = None if self.labels is None else self.labels[index]
-        return replace(self, images=self.images.subset(index), labels=labels)
+        files = self.files and tuple(self.files[place] for place in index.tolist())
+        return replace(self, images=self.images.subset(index), labels=labels, files=files)
 
     def first(self, count: int) -> "Dataset":
         """The first so many images, and the note says so; all where there are no more."""
         if count >= len(self):
             return self
         note = f"{self.note}; the first {count:,} of them"
-        return replace(self.subset(torch.arange(count)), note=note)
+        more = f"the first {count:,} of them"
+        return replace(
+            self.subset(torch.arange(count)), note=note, lines=self.lines and (*self.lines, more)
+        )
 
 
 def describe(title: str, count: int, split: Split) -> str:

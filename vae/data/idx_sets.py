@@ -57,16 +57,26 @@ def find_folder(which: IdxSet, root: Path, split: Split) -> Path | None:
 
     Sub-folders named for the set come first, then torchvision's layout, then `root` itself.
     """
-    below = (which.name, which.torchvision, f"{which.torchvision}/raw", ".")
-    for folder in (root / name for name in below):
+    for folder in _folders(which, root):
         if all(_file(folder, name) for part in PARTS[split] for name in _names(part)):
             return folder
     return None
 
 
+def _folders(which: IdxSet, root: Path) -> list[Path]:
+    below = (which.name, which.torchvision, f"{which.torchvision}/raw", ".")
+    return [root / name for name in below]
+
+
 def file_names(split: Split) -> tuple[str, ...]:
     """The names of the files that a split is in, unzipped."""
     return tuple(name for part in PARTS[split] for name in _names(part))
+
+
+def lacking(which: IdxSet, root: Path, split: Split) -> tuple[str, ...]:
+    """The files of a split that are in none of the folders at or under `root` that are looked into."""
+    folders = _folders(which, root)
+    return tuple(name for name in file_names(split) if not any(_file(f, name) for f in folders))
 
 
 def read_split(which: IdxSet, folder: Path, split: Split) -> Dataset:
@@ -117,7 +127,12 @@ def _names(part: Part) -> tuple[str, str]:
 
 
 def _file(folder: Path, name: str) -> Path | None:
-    """The file of this name, plain, gzipped, or with the dot that some mirrors put before idx."""
+    """The file of this name, plain, gzipped, or with the dot that some mirrors put before idx.
+
+    Some programs unpack it into a folder of its own name.
+    """
     dotted = name.replace("-idx", ".idx")
-    forms = (folder / form for form in (name, f"{name}.gz", dotted, f"{dotted}.gz"))
-    return next((path for path in forms if path.is_file()), None)
+    forms = (name, f"{name}.gz", dotted, f"{dotted}.gz")
+    places = [folder / form for form in forms]
+    places += [folder / outer / form for outer in forms for form in forms]
+    return next((path for path in places if path.is_file()), None)

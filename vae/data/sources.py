@@ -71,11 +71,22 @@ def _given(which: IdxSet, path: Path, split: Split) -> Path:
     root = path.expanduser()
     folder = idx_sets.find_folder(which, root, split)
     if folder is None:
-        found = "lacks files" if root.is_dir() else "is not a folder"
-        raise DataError(f"{root} {found}: {which.title} needs {_listed(split)}, plain or gzipped.")
+        raise DataError(_why_not(which, root, split))
     if other := idx_sets.foreign(which, folder, split):
         raise DataError(f"{folder} holds {other.title}, not {which.title}. Give another folder.")
     return folder
+
+
+def _why_not(which: IdxSet, root: Path, split: Split) -> str:
+    """What is wrong with a folder that was named, and what to do."""
+    if not root.is_dir():
+        return f"{root} is not a folder. {which.title} needs one with {_listed(split)}."
+    if missing := idx_sets.lacking(which, root, split):
+        return (
+            f"{root} lacks {', '.join(missing)}, plain or gzipped, which {which.title} needs. Give the "
+            "folder that holds all of its files."
+        )
+    return f"{root} has the files of {which.title} in several folders. Put all of them into one."
 
 
 def _search(which: IdxSet, config: DataConfig, split: Split) -> Path | None:

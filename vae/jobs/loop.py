@@ -91,13 +91,10 @@ def _state(run: Run, data: "Dataset") -> "TrainingState":
     """The saved state, or a new one."""
     from vae import training  # noqa: PLC0415 - imports torch
 
-    config = run.config
-    training.check_memory(config)
     if not run.last.exists():
-        state = training.State.new(config, data)
-        if run.start.exists():
-            training.begin_from(state, run.start)
-        return state
+        return _new_state(run, data)
+    config = training.named_as_before(run.config, data)
+    training.check_memory(config)
     state = training.load_state(run.last, data)
     _check_unchanged(run, config, state)
     # A lever that was moved after this state was saved is still asked for, and moved again.
@@ -105,6 +102,23 @@ def _state(run: Run, data: "Dataset") -> "TrainingState":
     state.config = config.replace(train=train)
     if state.config != config:
         run.write_config(state.config)
+    return state
+
+
+def _new_state(run: Run, data: "Dataset") -> "TrainingState":
+    """An untrained state, or one with the weights that the run begins with; its settings are kept whole."""
+    from vae import training  # noqa: PLC0415 - imports torch
+
+    config = run.config
+    if run.start.exists():
+        config = training.named_as_in(config, run.start, data)
+    config = training.settled(config, data)
+    training.check_memory(config)
+    state = training.State.new(config, data)
+    if run.start.exists():
+        training.begin_from(state, run.start)
+    if config != run.config:
+        run.write_config(config)
     return state
 
 

@@ -9,4 +9,4 @@ class CVAE(VAE):
     """q(z|x, y) and p(x|z, y): z is left with what the label does not say, such as style."""
 
     def __init__(self, config: CvaeConfig, own: Networks = BUILT) -> None:
-        super().__init__(config, own, classes=config.classes)
+        super().__init__(config, own, classes=config.labels)

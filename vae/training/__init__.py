@@ -12,7 +12,8 @@ from vae.training.checkpoint import (
 from vae.training.engine import advance, train
 from vae.training.estimate import Estimate, check_memory, measure
 from vae.training.hardware import Hardware, choose, leave_one_core
-from vae.training.snapshot import Extent, Witness, begin_from, snapshot_size
+from vae.training.settled import named_as_before, settled
+from vae.training.snapshot import Extent, Witness, begin_from, named_as_in, snapshot_size
 from vae.training.state import State
 
 __all__ = [
@@ -31,8 +32,11 @@ __all__ = [
     "load_model",
     "load_state",
     "measure",
+    "named_as_before",
+    "named_as_in",
     "save_model",
     "save_state",
+    "settled",
     "snapshot_size",
     "train",
     "write_model",

@@ -15,10 +15,12 @@ from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
 from vae import models
+from vae.classes import with_names
 from vae.config import RunConfig
 from vae.data import Dataset
 from vae.errors import CheckpointError, DataError
 from vae.files import LAST_FILE, MODEL_FILE, AnyPath, write_atomically
+from vae.training.settled import named_as_before
 from vae.training.state import State
 from vae.untrusted import shortened
 from vae.weights import FORMAT, VERSION, Array, Shapes, read_model, read_state
@@ -75,7 +77,7 @@ def load_state(path: AnyPath, data: Dataset, model: models.Model | None = None) 
     path = Path(path)
     header, arrays = read_state(path, _shapes(model))
     tensors = _tensors(arrays)
-    state = State.new(header.config, data, model)
+    state = State.new(named_as_before(header.config, data), data, model)
     state.step, state.first_recon = header.step, header.first_recon
     _fill(state.model, _within("model", tensors))
     _fill(state.objective, _within("objective", tensors))
@@ -105,9 +107,11 @@ def load_model(path: AnyPath, device: str = "cpu", model: models.Model | None = 
     """
     path = find_weights(path)
     header, arrays = read_model(path, _shapes(model))
-    model = models.build(header.config.model) if model is None else model
+    config = with_names(header.config)
+    model = models.build(config.model) if model is None else model
+    model.config = config.model
     _fill(model, _tensors(arrays))
-    return Checkpoint(model.to(device).eval(), header.config, header.step, path, header.told)
+    return Checkpoint(model.to(device).eval(), config, header.step, path, header.told)
 
 
 def find_weights(path: AnyPath) -> Path:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from vae import models
-from vae.config import RunConfig
+from vae.config import CvaeConfig, RunConfig
 from vae.data import Dataset
 from vae.data.dataset import TensorImages
 from vae.errors import DeviceError
@@ -20,6 +20,7 @@ SECONDS = 1.0
 MOST_STEPS = 30
 STATES = 4
 """Copies of every weight: itself, its gradient, and Adam's two moments."""
+USUAL_CLASSES = 10
 PASSES = 2
 """Copies of every layer's output: on the way, and its gradient."""
 
@@ -40,6 +41,7 @@ def measure(config: RunConfig) -> Estimate:
         DeviceError: the training would not fit into the memory.
     """
     needed = check_memory(config)
+    config = _sized(config)
     state = State.new(config, _noise(config))
     advance(state)  # the first one allocates, and does not count
     begin, steps, spent = time.perf_counter(), 0, 0.0
@@ -77,7 +79,7 @@ def memory(config: RunConfig) -> int:
             outputs += out.numel()
 
     with torch.device("meta"):
-        model = models.build(config.model)
+        model = models.build(_sized(config).model)
         hooks = [m.register_forward_hook(count) for m in model.modules() if not [*m.children()]]
         x = torch.empty(1, *config.model.shape)
         y = torch.zeros(1, dtype=torch.long) if model.classes else None
@@ -89,13 +91,23 @@ def memory(config: RunConfig) -> int:
     return 4 * (STATES * weights + PASSES * outputs * config.train.batch_size * samples)
 
 
+def _sized(config: RunConfig) -> RunConfig:
+    """The settings with some number of classes, as long as no data has said it."""
+    model = config.model
+    if not isinstance(model, CvaeConfig) or model.classes:
+        return config
+    return config.replace(model=model.replace(classes=USUAL_CLASSES))
+
+
 def _noise(config: RunConfig) -> Dataset:
     """Images of the right shape, of which no more are made than a batch holds."""
     generator = torch.Generator().manual_seed(0)
     size = (config.train.batch_size, *config.model.shape)
     pixels = torch.randint(0, 256, size, generator=generator, dtype=torch.uint8)
-    labels = torch.arange(len(pixels)) % (getattr(config.model, "classes", 0) or 10)
-    return Dataset("noise", TensorImages(pixels), labels, (), "Noise")
+    classes = config.model.labels if isinstance(config.model, CvaeConfig) else USUAL_CLASSES
+    labels = torch.arange(len(pixels)) % classes
+    names = tuple(str(number) for number in range(classes))
+    return Dataset("noise", TensorImages(pixels), labels, names, "Noise")
 
 
 def _gigabytes(size: int) -> str:

@@ -10,10 +10,13 @@ from typing import Literal
 import torch
 
 from vae import models
+from vae.config import CvaeConfig, RunConfig
 from vae.data import Dataset
 from vae.data.binarise import binarise
+from vae.data.matching import matched
 from vae.errors import CheckpointError
 from vae.training.checkpoint import Tensors, header_of, load_model, write_tensors
+from vae.training.settled import named_as_before, unnamed
 from vae.training.state import State, half_of
 
 POINTS = 400
@@ -32,6 +35,7 @@ class Witness:
     """The held-out images, and what they show at a moment."""
 
     def __init__(self, state: State, data: Dataset) -> None:
+        data = matched(data, state.config.model)
         order, device = _order(data), state.hardware.device
         values = data.images.take(order).cpu()
         grey = state.config.data.pixels == "grey" or data.images.binary
@@ -67,6 +71,19 @@ def snapshot_size(model: models.Model, extent: Extent = "whole") -> int:
     return sum(2 * tensor.numel() for tensor in _weights(model, extent).values())
 
 
+def named_as_in(config: RunConfig, path: Path, data: Dataset) -> RunConfig:
+    """The settings with the classes of the weights that a training begins with.
+
+    Raises:
+        CheckpointError: there are no weights, or damaged ones.
+    """
+    found = named_as_before(load_model(path).config, data).model
+    if not isinstance(config.model, CvaeConfig) or not isinstance(found, CvaeConfig):
+        return config
+    model = config.model.replace(classes=found.classes, names=found.names)
+    return config.replace(model=model)
+
+
 def begin_from(state: State, path: Path) -> None:
     """Give a new training the weights of a snapshot, a checkpoint or a run.
 
@@ -74,7 +91,7 @@ def begin_from(state: State, path: Path) -> None:
         CheckpointError: weights of another model, or a decoder without its encoder.
     """
     found = load_model(path)
-    if found.config.model != state.config.model:
+    if unnamed(found.config.model) != unnamed(state.config.model):
         raise CheckpointError(
             f"{path} holds the weights of another model than the settings ask for. "
             "Keep the settings of its model, or begin from scratch."

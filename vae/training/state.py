@@ -10,9 +10,11 @@ from torch import Tensor
 from vae import models, objectives
 from vae.config import Change, Levers, RunConfig
 from vae.data import Batches, Dataset
+from vae.data.matching import matched
 from vae.errors import ConfigError, DataError
 from vae.training.compiled import Code
 from vae.training.hardware import Hardware, choose
+from vae.training.settled import settled, unnamed
 
 _MEAN_IMAGES = 10_000
 """Images from which the decoder's first bias is estimated."""
@@ -44,15 +46,19 @@ class State:
     def new(cls, config: RunConfig, data: Dataset, model: models.Model | None = None) -> Self:
         """Untrained, at step 0; the same settings and data give the same state.
 
-        A `model` of one's own is trained as it stands; it was built with the same settings.
+        A conditional model's classes are the data's; where the settings name them already, the data's
+        are matched by name. A `model` of one's own is trained as it stands; it was built with the same
+        settings.
 
         Raises:
             DataError: images or labels that the model does not take.
             ConfigError: a model of other settings.
         """
         hardware = choose(config.train)
-        _check_data(config, data)
-        if model is not None and model.config != config.model:
+        _check_shape(config, data)
+        config = settled(config, data)
+        data = matched(data, config.model)
+        if model is not None and unnamed(model.config) != unnamed(config.model):
             raise ConfigError(
                 "The model was built with other settings than the training names. Build it with "
                 "models.build(config.model, ...)."
@@ -60,6 +66,7 @@ class State:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.train.seed)
             model = models.build(config.model) if model is None else model
+            model.config = config.model
             objective = objectives.build(config.objective, model)
         model.start_at(_mean_image(data))
         model.to(hardware.device)
@@ -166,23 +173,12 @@ def _optimizer(
     return torch.optim.Adam(groups, lr=rate, fused=hardware.device.type in ("cpu", "cuda"))
 
 
-def _check_data(config: RunConfig, data: Dataset) -> None:
-    """DataError where the data is not what the model was set up for."""
+def _check_shape(config: RunConfig, data: Dataset) -> None:
+    """DataError where the images are not what the model was set up for."""
     if data.images.shape != config.model.shape:
         raise DataError(
             f"{data.name} has images of {data.images.shape}, the model takes {config.model.shape}. "
             "Choose another model shape or other data."
-        )
-    classes = getattr(config.model, "classes", 0)
-    if not classes:
-        return
-    if data.labels is None:
-        raise DataError(
-            f"{data.name} has no labels, which a conditional model needs. Use model 'vae'."
-        )
-    if (found := int(data.labels.max()) + 1) > classes:
-        raise DataError(
-            f"{data.name} has {found} classes, the model {classes}: set classes={found}."
         )
 
 

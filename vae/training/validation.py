@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from vae.data import Batch, Dataset, in_order
+from vae.data.matching import matched
 from vae.models import Autoencoder, Model
 from vae.models.posterior import code_range
 from vae.training.state import State
@@ -19,7 +20,8 @@ class Validation:
     """All held-out images with the same pixels and noise each time: one number for the same weights."""
 
     def __init__(self, state: State, data: Dataset) -> None:
-        self._data = data if state.model.classes else replace(data, labels=None)
+        fitting = matched(data, state.config.model)
+        self._data = fitting if state.model.classes else replace(fitting, labels=None)
 
     @torch.no_grad()
     def measure(self, state: State) -> dict[str, Any]:

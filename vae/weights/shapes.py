@@ -28,7 +28,7 @@ DISCRIMINATOR_LAYERS = 5
 
 def of_model(config: ModelConfig) -> Shapes:
     """What `vae.models` gives a model of these settings, by the names of its state_dict."""
-    classes = config.classes if isinstance(config, CvaeConfig) else 0
+    classes = config.labels if isinstance(config, CvaeConfig) else 0
     encoder, features = _encoder(config.backbone, config.shape, classes)
     if isinstance(config, LadderConfig):
         head, into = _ladder(config, features), config.latent_dims[0]

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 
 from vae.analysis.disentanglement.protocol import CodesFor, Factors
-from vae.analysis.fits import check_fits, device_of
+from vae.analysis.fits import device_of, fitting
 from vae.data.dataset import Progress
 from vae.data.sprites import COUNT, SpriteImages, index_to_factors, load_sprites
 from vae.models import Model
@@ -40,7 +40,7 @@ class Encoded:
         seed: int = 0,
         progress: Progress | None = None,
     ) -> None:
-        check_fits(model, load_sprites("all"))
+        fitting(model, load_sprites("all"))
         self._model, self._representation, self._progress = model, representation, progress
         self._images = SpriteImages().to(device_of(model))
         self._noise = torch.Generator(device_of(model)).manual_seed(seed)

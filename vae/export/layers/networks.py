@@ -17,7 +17,7 @@ from vae.export.layers.program import STRIDE, Program, Size
 
 
 def _classes(program: Program, config: ModelConfig) -> int | None:
-    return program.input("y", config.classes) if isinstance(config, CvaeConfig) else None
+    return program.input("y", config.labels) if isinstance(config, CvaeConfig) else None
 
 
 def decoder(program: Program, config: ModelConfig) -> None:
