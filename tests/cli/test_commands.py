@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import SMALL, TINY, Call
-from vae import analysis, console, events, jobs
+from vae import analysis, console, events, jobs, training
 from vae.jobs import Run, Status
 
 
@@ -96,6 +97,50 @@ def test_resume_with_more_epochs(call: Call, trained: Path, tmp_path: Path) -> N
     answer = call("resume", run, "--epochs", 2)
     assert answer.code == 0
     assert "Done after 2.0 epochs" in answer.out
+
+
+def test_resume_with_other_settings(call: Call, trained: Path, tmp_path: Path) -> None:
+    """Learning rate and beta are changed at the step where it goes on, and recorded as such."""
+    run = Run(shutil.copytree(trained, tmp_path / "run"))
+    step = run.status.step
+    answer = call("resume", run.path, "--epochs", 2, "--learning-rate", 1e-4, "--beta", 4)
+    assert answer.code == 0, answer.err
+    (change,) = run.config.train.changes
+    assert (change.step, change.learning_rate, change.weight) == (step, 1e-4, 4)
+    assert training.load_model(run.last).config == run.config
+
+
+def test_resume_refuses_a_weight_that_is_none(call: Call, trained: Path, tmp_path: Path) -> None:
+    """An objective's own weight is named; nothing is touched."""
+    run = Run(shutil.copytree(trained, tmp_path / "run"))
+    answer = call("resume", run.path, "--epochs", 2, "--gamma", 4)
+    assert answer.code == 2
+    assert "it has --beta" in answer.err
+    assert (run.status.state, run.config.train.epochs) == ("done", 1)
+
+
+def test_pictures_that_were_moved(call: Call, tmp_path: Path) -> None:
+    """A run that is done stays so where its pictures are gone; told where they are, it goes on."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for i in range(30):
+        Image.new("L", (8, 8), 8 * i).save(photos / f"{i}.png")
+    given = ["--data", "folder", "--data-dir", photos, "--image-size", 8, "--latent-dim", 2]
+    path = tmp_path / "run"
+    assert call("train", *given, "--epochs", 1, "--batch-size", 8, "--out", path).code == 0
+    run = Run(path)
+    before = run.status
+    photos.rename(tmp_path / "moved")
+    answer = call("resume", path, "--epochs", 2)
+    assert answer.code == 1
+    assert "--data-dir" in answer.err
+    assert (run.status.state, run.status.step) == ("done", before.step)
+    assert run.status.held_out == before.held_out
+    assert run.config.train.epochs == 1
+    assert call("resume", path, "--epochs", 2, "--data-dir", tmp_path / "nowhere").code == 2
+    answer = call("resume", path, "--epochs", 2, "--data-dir", tmp_path / "moved")
+    assert answer.code == 0, answer.err
+    assert (run.status.state, run.status.cause, run.status.epoch) == ("done", "", 2)
 
 
 def test_resume_tells_a_paused_run_to_go_on(call: Call, trained: Path, tmp_path: Path) -> None:

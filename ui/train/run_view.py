@@ -106,7 +106,8 @@ def _show_progress(status: Status, config: RunConfig, control: Control) -> None:
     with frame.above():
         said = naming.progress(status, config, control.wish)
         st.progress(_share(status), frame.as_plain_text(said))
-        if status.state in ("failed", "diverged", "interrupted"):
+        could_not_go_on = status.state == "done" and status.cause
+        if could_not_go_on or status.state in ("failed", "diverged", "interrupted"):
             st.error(frame.as_plain_text(status.cause))
 
 

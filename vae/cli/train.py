@@ -9,6 +9,7 @@ from vae import console, jobs
 from vae.cli.app import JsonOption, command
 from vae.cli.data import StandInOption, check_there
 from vae.cli.settings import settings
+from vae.config import Levers, parse
 from vae.errors import RunError
 
 
@@ -142,27 +143,57 @@ def train(
 
 
 @command(
-    "Go on with a run that was stopped, interrupted, or is done.",
+    "Go on with a run that was stopped, interrupted, or is done. What else differs trains anew.",
     "resume runs/first",
-    "resume runs/first --epochs 40",
+    "resume runs/first --epochs 40 --learning-rate 1e-4 --beta 4",
+    "resume runs/first --data-dir photos",
 )
 def resume(
     path: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="Directory of the run.")],
+    *,
     epochs: Annotated[int | None, typer.Option(help="Another number of epochs in all.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Of Adam, from the next step on.")
+    ] = None,
+    beta: Annotated[float | None, typer.Option(help="Beta, from the next step on.")] = None,
+    gamma: Annotated[
+        float | None, typer.Option(help="Capacity's or factor's gamma, from the next step on.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where its images are now, if they were moved.")
+    ] = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
 ) -> int:
     """Train on in the foreground; a paused run is told to go on where it is."""
     found = jobs.Run.open(path)
+    levers = _levers(found, learning_rate, beta=beta, gamma=gamma)
+    as_it_was = epochs is None and data_dir is None and levers is None
     state = found.status.state
-    if state == "paused" and not found.status.parked and epochs is None:
+    if state == "paused" and not found.status.parked and as_it_was:
         jobs.resume(found)
         if not quiet:
             console.say(f"{found.name} goes on in its own process.")
         return 0
-    if state != "queued" or epochs is not None:
-        jobs.prepare(found, epochs)
+    if state != "queued" or not as_it_was:
+        jobs.prepare(found, epochs, pictures=data_dir, levers=levers)
     return _exit_code(found, _work(found, as_json=as_json, quiet=quiet), quiet=quiet or as_json)
+
+
+def _levers(run: jobs.Run, learning_rate: float | None, **weights: float | None) -> Levers | None:
+    """What is to be another from the next step on; None where nothing is."""
+    given = {name: value for name, value in weights.items() if value is not None}
+    if learning_rate is None and not given:
+        return None
+    objective = run.config.objective
+    if wrong := next((name for name in given if name != objective.lever), None):
+        other = f"; it has --{objective.lever}" if objective.lever in weights else ""
+        raise RunError(
+            f"--{wrong}: the objective '{objective.kind}' has no such weight to change in "
+            f"mid-run{other}. Train anew for another objective."
+        )
+    weight = next(iter(given.values()), None)
+    return parse(Levers, {"learning_rate": learning_rate, "weight": weight})
 
 
 def _work(run: jobs.Run, *, as_json: bool, quiet: bool) -> jobs.Status:
@@ -180,7 +211,8 @@ def _work(run: jobs.Run, *, as_json: bool, quiet: bool) -> jobs.Status:
 
 def _exit_code(run: jobs.Run, status: jobs.Status, *, quiet: bool = False) -> int:
     """How a training ended, told and as an exit code."""
-    if status.state in ("failed", "diverged"):
+    could_not_go_on = status.state == "done" and status.cause
+    if status.state in ("failed", "diverged") or could_not_go_on:
         console.complain(f"{status.cause} ({run.path})")
         return 1
     if not quiet:

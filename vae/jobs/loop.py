@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from vae.config import Change, DataConfig, RunConfig, TrainConfig
-from vae.errors import RunError
+from vae.errors import DataError, RunError
 from vae.events import Changed, Diverged, Event, Step
 from vae.jobs.interrupt import Interrupt
 from vae.jobs.recorder import Recorder
@@ -52,6 +52,7 @@ def train(
         recorder = Recorder(run, state, data, held_out)
         # Whoever watches in a terminal keeps the process that they see.
         steering = Steering(run, state, recorder, interrupt, parks=on_event is None)
+        steering.begin()
         interrupt.gentle = True
     for event in training.train(state, held_out, steering.every):
         recorder.record(event)
@@ -83,8 +84,14 @@ def _load(run: Run, progress: OnProgress) -> tuple["Dataset", "Dataset"]:
     config = run.config.data
     if run.last.exists() and run.read_status().data_name == "embedded":
         config = DataConfig(name="embedded", pixels=config.pixels, limit=config.limit)
-    train = data.load(config, "train", download=True, progress=progress)
-    return train, data.load(config, "test", download=True, progress=progress)
+    try:
+        train = data.load(config, "train", download=True, progress=progress)
+        return train, data.load(config, "test", download=True, progress=progress)
+    except DataError as error:
+        if config.path is None or config.path.exists() or not run.last.exists():
+            raise
+        told = f"`python -m vae resume {run.path} --data-dir PATH`"
+        raise DataError(f"{error} If it was moved, say where it is now: {told}.") from error
 
 
 def _state(run: Run, data: "Dataset") -> "TrainingState":

@@ -152,10 +152,38 @@ def heed(run: Run) -> None:
         _bring_back(run)
 
 
-def prepare(run: Run, epochs: int | None = None) -> None:
-    """Make a run without a worker ready to go on; RunError where it cannot."""
+def prepare(
+    run: Run,
+    epochs: int | None = None,
+    *,
+    pictures: Path | None = None,
+    levers: Levers | None = None,
+) -> None:
+    """Make a run without a worker ready to go on; RunError where it cannot.
+
+    `pictures` is where its images are now, `levers` what is another from its next step on.
+    """
+    _check_going_on(run.config, pictures, levers)
     with _at_rest(run):
         _prepare(run, epochs)
+        if pictures is not None:
+            config = run.config
+            data = config.data.replace(path=pictures.expanduser().absolute())
+            run.write_config(config.replace(data=data))
+    if levers is not None:
+        steer(run, levers)
+
+
+def _check_going_on(config: RunConfig, pictures: Path | None, levers: Levers | None) -> None:
+    """RunError where a training cannot go on with these."""
+    if pictures is not None and not pictures.expanduser().exists():
+        raise RunError(
+            f"{pictures} does not exist. Give the folder or zip that holds its images now."
+        )
+    if levers is not None and levers.weight is not None and not config.objective.lever:
+        raise RunError(
+            f"The objective '{config.objective.kind}' has no weight to change. Train anew instead."
+        )
 
 
 @contextmanager

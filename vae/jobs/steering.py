@@ -46,6 +46,10 @@ class Steering:
         watched = self._control.pace or self._control.wish == "pause"
         return 0.0 if watched else EVENT_SECONDS
 
+    def begin(self) -> None:
+        """Let what was asked while nothing trained take effect with the first step."""
+        self._look()
+
     def obey(self) -> bool:
         """Do what is asked; whether that is to end, with everything saved: stopped, or parked."""
         try:

@@ -32,8 +32,11 @@ def work(
     interrupt = Interrupt()
     with run.working(), interrupt.listening():
         begin = {"state": "running", "cause": "", "pid": os.getpid(), "started": now()}
-        run.write_status(run.read_status().model_copy(update=begin))
+        before = run.read_status()
+        run.write_status(before.model_copy(update=begin))
         ending = _train(run, interrupt, on_event, on_progress)
+        if ending.state == "failed" and _was_done(before, run.read_status()):
+            ending = _still_done(run, before, ending)
         end = {"state": ending.state, "cause": ending.cause, "pid": None}
         quiet = {"busy": "", "images_per_second": 0.0}
         status = run.read_status().model_copy(update=end | quiet)
@@ -43,6 +46,20 @@ def work(
     with suppress(VaeError):  # who waits is no matter of this run
         queue.pump(run.path.parent)
     return status
+
+
+def _was_done(before: Status, now: Status) -> bool:
+    """Whether a run had all of its epochs, and has not begun with more."""
+    done = before.step == before.total_steps > 0
+    return done and (now.step, now.total_steps) == (before.step, before.total_steps)
+
+
+def _still_done(run: Run, before: Status, ending: Ending) -> Ending:
+    """A run that could not go on is what it was, with the length that it had."""
+    config = run.config
+    epochs = round(before.epoch)
+    run.write_config(config.replace(train=config.train.replace(epochs=epochs)))
+    return Ending("done", f"It could not go on: {ending.cause}")
 
 
 def _train(
