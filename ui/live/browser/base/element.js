@@ -2,6 +2,7 @@
 // only what Python does not know.
 
 import { isFast } from "../engine/kernel.js";
+import { closeMenu } from "./menu.js";
 
 const SLOW = "This browser has no fast arithmetic (WebAssembly): the picture may lag behind the hand.";
 
@@ -64,6 +65,7 @@ const elements = new WeakMap(); // by what they are in: Streamlit calls again fo
 
 /** What Streamlit calls, for a class of elements. */
 export function shown(Kind) {
+  closeMenu();
   return (component) => {
     const { parentElement } = component;
     let element = elements.get(parentElement);
