@@ -1,14 +1,14 @@
 """What can be explored: the models that ship, and every training that has saved one. No torch."""
 
-import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from pydantic import FiniteFloat, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from ui.naming import beta, describe, time
 from vae import jobs
@@ -20,6 +20,7 @@ from vae.files import MODEL_FILE
 from vae.jobs.about import read_about
 from vae.jobs.listing import imported
 from vae.jobs.status import ALIVE
+from vae.untrusted import LARGEST, finite, parse_json, read_bytes, shortened
 
 RUN_PREFIX = "runs/"
 METRICS_FILE = "metrics.json"
@@ -32,7 +33,8 @@ DATA = get_args(DataName)
 KINDS = ("vae", "cvae", "ladder", "autoencoder")
 
 Ranges = tuple[tuple[float, float], ...]
-_finite_ranges: TypeAdapter[Ranges] = TypeAdapter(tuple[tuple[FiniteFloat, FiniteFloat], ...])
+_Shown = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+_finite_ranges: TypeAdapter[Ranges] = TypeAdapter(tuple[tuple[_Shown, _Shown], ...])
 
 
 @dataclass(frozen=True)
@@ -122,26 +124,33 @@ def look(shipped: Path, runs: Path) -> Catalogue:
     entries: dict[str, Entry] = {}
     problems: dict[str, str] = {}
     for folder in sorted(path.parent for path in shipped.glob("*/config.json")):
-        try:
-            entries[folder.name] = _checkpoint(folder.name, folder)
-        except VaeError as error:
-            problems[folder.name] = f"The model {folder.name} cannot be used: {error}"
+        _add(folder.name, partial(_checkpoint, folder.name, folder), entries, problems)
     entries = dict(sorted(entries.items(), key=lambda item: _order(item[1].config)))
     for listed in jobs.runs(runs):
         key = run_key(listed.run)
         if listed.problem:
             problems[key] = listed.problem
         elif listed.run.last.is_file():
-            entries[key] = _trained(listed)
+            _add(key, partial(_trained, listed), entries, problems)
         else:
             problems[key] = "This training has no model yet: wait for its first epoch."
     for folder in imported(runs):
         key = f"{RUN_PREFIX}{folder.name}"
-        try:
-            entries[key] = _checkpoint(key, folder)
-        except VaeError as error:
-            problems[key] = f"The model {folder.name} cannot be used: {error}"
+        _add(key, partial(_checkpoint, key, folder), entries, problems)
     return Catalogue(entries, problems)
+
+
+def _add(
+    key: str, look: Callable[[], Entry], entries: dict[str, Entry], problems: dict[str, str]
+) -> None:
+    """List a model, or what is wrong with it: one that cannot be read takes no other with it."""
+    try:
+        entries[key] = look()
+    except FileNotFoundError:  # it went while it was looked at
+        return
+    except (VaeError, OSError) as error:
+        name = key.removeprefix(RUN_PREFIX)
+        problems[key] = f"The model {shortened(name)} cannot be used: {error}"
 
 
 def holds(found: Catalogue, key: str) -> bool:
@@ -179,10 +188,10 @@ def run_key(run: jobs.Run) -> str:
 def numbers(entry: Entry) -> dict[str, float]:
     """What was measured of a model on held-out images: nll, elbo, recon and kl in nats, active_units."""
     if entry.weights.name == MODEL_FILE:
-        found = _metrics(entry.folder / METRICS_FILE)
+        found = metrics(entry.folder / METRICS_FILE)
     else:
         found = jobs.Run(entry.folder).status.held_out
-    values = {name: _number(found.get(name)) for name in NUMBERS}
+    values = {name: finite(found.get(name)) for name in NUMBERS}
     known = {name: value for name, value in values.items() if value is not None}
     if {"recon", "kl"} <= known.keys():
         known.setdefault("elbo", -(known["recon"] + known["kl"]))
@@ -193,14 +202,14 @@ def _checkpoint(key: str, folder: Path) -> Entry:
     config = parse(RunConfig, _text(folder / "config.json"))
     if not (folder / MODEL_FILE).is_file():
         raise VaeError(f"{folder} has no {MODEL_FILE}. Fetch it again.")
-    metrics = _metrics(folder / METRICS_FILE)
+    measured = metrics(folder / METRICS_FILE)
     return Entry(
         key,
-        read_about(folder).title or describe(config, elbo=_number(metrics.get("elbo"))),
+        read_about(folder).title or describe(config, elbo=finite(measured.get("elbo"))),
         folder / MODEL_FILE,
         config,
-        () if _plain(config) else _numbers(metrics.get("kl_per_unit")),
-        _ranges(metrics.get("posterior_range")),
+        () if _plain(config) else _numbers(measured.get("kl_per_unit")),
+        _ranges(measured.get("posterior_range")),
     )
 
 
@@ -235,19 +244,20 @@ def _last_epoch(run: jobs.Run) -> Epoch | None:
     return next(epochs, None)
 
 
-def _metrics(path: Path) -> dict[str, Any]:
-    """What was measured of a model; nothing where that cannot be read."""
+def metrics(path: Path) -> dict[str, Any]:
+    """What was measured of a model, as its file says it; nothing where that cannot be read."""
     try:
-        metrics = json.loads(_text(path))
+        found = parse_json(_text(path))
     except (VaeError, ValueError):
         return {}
-    return metrics if isinstance(metrics, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _numbers(values: object) -> tuple[float, ...]:
-    """A list of numbers, or nothing."""
-    numbers = [_number(value) for value in values] if isinstance(values, list) else []
-    return tuple(value for value in numbers if value is not None)
+    """A list of numbers; nothing where one of them cannot be shown."""
+    numbers = [finite(value) for value in values] if isinstance(values, list) else []
+    known = tuple(value for value in numbers if value is not None)
+    return known if len(known) == len(numbers) else ()
 
 
 def _ranges(pairs: object) -> Ranges:
@@ -258,12 +268,9 @@ def _ranges(pairs: object) -> Ranges:
         return ()
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
-
-
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_bytes(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise VaeError(f"{path} cannot be read ({error}).") from error
+        why = getattr(error, "strerror", None) or "no UTF-8 text"
+        raise VaeError(f"{path} cannot be read ({why}).") from error

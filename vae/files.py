@@ -50,10 +50,12 @@ def write_atomically(path: Path, content: bytes, *, flush: bool = True) -> None:
             aside.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise RunError(_explain(path, error)) from error
+        raise RunError(unwritable(path, error)) from error
 
 
-def _explain(path: Path, error: OSError) -> str:
+def unwritable(path: Path, error: OSError) -> str:
+    """Why something could not be written, in a sentence or two."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: {path} could not be saved. Free some space, then resume."
-    return f"{path} could not be written ({error.strerror}). Choose a folder that you may write to."
+    why = error.strerror or type(error).__name__
+    return f"{path} could not be written ({why}). Choose a folder that you may write to."

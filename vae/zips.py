@@ -2,10 +2,40 @@
 
 import unicodedata
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 UTF8_FLAG = 0x800
 """The bit by which a zip says that a name is UTF-8."""
+
+
+MOST_AT_ONCE = 2**22
+"""Bytes of a zip that are read at once: so many has the list of some 50,000 files."""
+
+
+class _InParts:
+    """A file of which not much may be asked for at once, as `zipfile` asks for the whole list of files."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell, self._read = file.seek, file.tell, file.read
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._read(size if 0 <= size <= MOST_AT_ONCE else MOST_AT_ONCE + 1)
+        if len(content) > MOST_AT_ONCE:
+            raise zipfile.BadZipFile("its list of files is too long")
+        return content
+
+
+@contextmanager
+def opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """A zip of not too many files; `zipfile.BadZipFile` where it is none, or has more."""
+    with zipfile.ZipFile(_InParts(file)) as archive:
+        yield archive
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tests.training import tiny
 from vae import models
 from vae.analysis import Evaluation, encode, evaluate
 from vae.analysis.mixture import log_mixture
+from vae.errors import DataError
 from vae.models.posterior import DiagonalGaussian, FullGaussian
 
 VARIATIONAL = [kind for kind in tiny.MODELS if kind != "autoencoder"]
@@ -186,3 +187,13 @@ def test_survives_json() -> None:
     """An evaluation is read back from what it is written as."""
     found = measure(build("autoencoder"))
     assert Evaluation.model_validate_json(found.model_dump_json()) == found
+
+
+def test_numbers_that_overflow_are_an_error() -> None:
+    """Finite weights may give no number: that is said, by name, and not handed on as NaN."""
+    model = build()
+    with torch.no_grad():
+        model.get_parameter("decoder.first.weight").fill_(3e38)
+        model.get_parameter("decoder.rest.1.weight").fill_(-3e38)
+    with pytest.raises(DataError, match=r"recon.* not finite"):
+        measure(model)

@@ -1,5 +1,7 @@
 """A run directory says what it holds, and what is wrong with it."""
 
+import errno
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -40,10 +42,45 @@ def test_round_trip(root: Path, config: Configure) -> None:
     assert run.events().events == [_step(3)]
 
 
-def test_infinite_numbers_round_trip(run: Run) -> None:
-    """A loss that is NaN leaves the status readable."""
-    run.write_status(Status(state="diverged", held_out={"loss": float("inf")}))
-    assert run.status.held_out["loss"] == float("inf")
+def test_numbers_that_are_none_are_left_out(run: Run) -> None:
+    """A loss that is infinite leaves the status readable, and is not there."""
+    run.write_status(Status(state="diverged", held_out={"loss": float("inf"), "kl": 1.0}))
+    assert run.status.held_out == {"kl": 1.0}
+
+
+def test_a_folder_that_goes_takes_no_other_with_it(
+    run: Run, root: Path, config: Configure, monkeypatch: Any
+) -> None:
+    """A run deleted while it is looked at is not listed; the others are."""
+    other = new_run(root, config())
+    config_of = Run.config.fget  # type: ignore[attr-defined]
+
+    def gone(self: Run) -> Any:
+        if self.path == run.path and run.path.exists():
+            shutil.rmtree(run.path)
+        return config_of(self)
+
+    monkeypatch.setattr(Run, "config", property(gone))
+    assert [entry.run for entry in runs(root)] == [other]
+
+
+def test_a_run_that_cannot_be_looked_into_is_listed(
+    run: Run, root: Path, config: Configure, monkeypatch: Any
+) -> None:
+    """It is among the others all the same, where it can be deleted."""
+    other = new_run(root, config())
+    exists = Path.exists
+
+    def forbidden(self: Path) -> bool:
+        if self.parent == run.path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return exists(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "exists", forbidden)
+        found = {entry.run: entry.problem for entry in runs(root)}
+    assert found.keys() == {run, other}
+    assert not found[other]
 
 
 def test_a_folder_with_something_in_it_is_refused(tmp_path: Path, config: Configure) -> None:

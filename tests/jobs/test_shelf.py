@@ -1,5 +1,8 @@
 """Models are copied, thrown away and taken back as whole folders."""
 
+import errno
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -82,6 +85,23 @@ def test_two_that_copy_at_once(
         copies = [*pool.map(lambda _: shelf.duplicate(run.path, tmp_path), range(2))]
     assert {copy.name for copy in copies} == {f"{run.name}-copy", f"{run.name}-copy-2"}
     assert all(load_model(copy).config == tiny.config() for copy in copies)
+
+
+def test_a_full_disk_is_a_sentence(
+    run: jobs.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy that finds no room says so once, and leaves nothing."""
+
+    def full(source: str, target: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copy2", full)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(RunError, match="The disk is full") as caught:
+        shelf.duplicate(run.path, run.path.parent)
+    assert "[(" not in str(caught.value)
+    assert sorted(tmp_path.iterdir()) == before
+    assert jobs.runs(run.path.parent)[0].run == run
 
 
 def test_size_counts_every_file(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """What a diagnosis is of: a model that ships, or a training, be it one that never saved a model."""
 
-import json
 import math
 from dataclasses import dataclass
 
 from ui import cached, naming, state
-from ui.catalogue import METRICS_FILE, Entry, run_key
+from ui.catalogue import METRICS_FILE, Entry, metrics, run_key
 from ui.picker import pick_key
 from vae import jobs
 from vae.comparison import misfit
@@ -13,6 +12,7 @@ from vae.config import GaussianConfig, RunConfig
 from vae.diagnosis import Facts, facts
 from vae.export.layers import read_weights
 from vae.jobs.status import ALIVE
+from vae.untrusted import finite
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,5 @@ def _metrics(subject: Subject) -> dict[str, float]:
     """What was measured of a model that ships."""
     if subject.entry is None:
         return {}
-    try:
-        found = json.loads(cached.file(subject.entry.folder / METRICS_FILE) or b"{}")
-    except ValueError:
-        return {}
-    return (
-        {k: v for k, v in found.items() if isinstance(v, int | float)}
-        if isinstance(found, dict)
-        else {}
-    )
+    found = metrics(subject.entry.folder / METRICS_FILE)
+    return {name: n for name, value in found.items() if (n := finite(value)) is not None}

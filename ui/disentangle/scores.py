@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ui import cached, catalogue, naming
 from ui.catalogue import Entry
@@ -34,6 +34,8 @@ MEAN, SAMPLE = "mean", "sample"
 
 class Score(BaseModel):
     """A metric of a code with its working, as `python -m vae disentangle --json` prints it."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     metric: str
     code: str

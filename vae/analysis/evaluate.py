@@ -1,5 +1,7 @@
 """How well a model describes images: every number in nats per image."""
 
+import math
+
 import torch
 from jaxtyping import Float
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +15,7 @@ from vae.config import BernoulliConfig, ContinuousBernoulliConfig, VampPriorConf
 from vae.data import Batch, Dataset, in_order
 from vae.data.batches import Pixels
 from vae.data.dataset import Progress
+from vae.errors import DataError
 from vae.models import Autoencoder, Model
 from vae.models.posterior import DiagonalGaussian, FullGaussian, Posterior, code_range
 
@@ -71,6 +74,9 @@ def evaluate(  # noqa: PLR0913 - each is a part of the protocol
     A plain autoencoder has a reconstruction only. The aggregate posterior is a mixture over the
     images, for diagonal and full covariances; a ladder's q(z|x) is no Gaussian, and its mutual
     information and aggregate KL are None.
+
+    Raises:
+        DataError: images that do not fit the model, or numbers that come out NaN or infinite.
     """
     data = data if limit is None else data.first(limit)
     data = fitting(model, data)
@@ -83,7 +89,19 @@ def evaluate(  # noqa: PLR0913 - each is a part of the protocol
         if progress:
             progress("images", totals.images, len(data))
     binary = pixels != "grey" or data.images.binary
-    return totals.evaluation(samples, likelihood_name(model, binary=binary))
+    found = totals.evaluation(samples, likelihood_name(model, binary=binary))
+    _check_finite(found)
+    return found
+
+
+def _check_finite(found: Evaluation) -> None:
+    """DataError where a mean is no number."""
+    means = {name: value for name, value in found if isinstance(value, float)}
+    if broken := [name for name, value in means.items() if not math.isfinite(value)]:
+        raise DataError(
+            f"On these images {', '.join(broken)} of the model are not finite numbers: its weights are "
+            "so large that they overflow. Pick another model, or train anew with a smaller learning rate."
+        )
 
 
 def likelihood_name(model: Model, *, binary: bool) -> str:

@@ -10,6 +10,7 @@ from vae.data import Dataset, in_order
 from vae.data.batches import Pixels
 from vae.data.dataset import Progress
 from vae.data.sprites import FACTORS, SpriteImages
+from vae.errors import DataError
 from vae.models import Autoencoder, Model
 from vae.projection import MAX_POINTS, Points
 
@@ -69,7 +70,14 @@ def values(  # noqa: PLR0913 - each is a part of the protocol
         done += len(batch.x)
         if progress:
             progress("images", done, len(data))
-    return {name: torch.cat(parts).cpu().numpy() for name, parts in found.items()}
+    whole = {name: torch.cat(parts).cpu().numpy() for name, parts in found.items()}
+    for name, numbers in whole.items():
+        if broken := int((~np.isfinite(numbers)).sum()):
+            raise DataError(
+                f"{name} is not finite for {broken:,} of {len(numbers):,} images: the model's weights are "
+                "so large that they overflow. Pick another model."
+            )
+    return whole
 
 
 def _factors(data: Dataset) -> dict[str, np.ndarray]:

@@ -24,7 +24,8 @@ class DataConfig(Config):
 
     name: DataName = "mnist"
     path: Path | None = None
-    """Folder of IDX files, or folder or zip of images; None searches the usual places."""
+    """Folder of IDX files, or folder or zip of images; None searches the usual places. A model from
+    elsewhere may not say where its images are."""
     hold_out: Literal["none", "embedded"] = "none"
     """`embedded` leaves the 5,000 embedded digits out of MNIST's training set."""
     pixels: Literal["dynamic", "fixed", "grey"] = "dynamic"
@@ -40,8 +41,6 @@ class DataConfig(Config):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.name == "folder" and self.path is None:
-            raise ValueError("data 'folder' needs a path: give the folder or zip of images")
         if (self.name == "own") != (self.image_shape is not None):
             raise ValueError("data 'own' needs an image_shape, and no other data has one")
         if self.hold_out == "embedded" and self.name != "mnist":

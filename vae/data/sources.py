@@ -38,7 +38,11 @@ def load(
             "them as a folder of pictures and use data 'folder'."
         )
     elif config.name == "folder":
-        assert config.path is not None, "the settings make sure of a path"
+        if config.path is None:
+            raise DataError(
+                "The images of this model are own ones, and it does not say where they are: it comes "
+                "from elsewhere. Give their folder or zip as the data's path."
+            )
         data = load_folder(config.path, split, config.shape, progress)
     else:
         data = _load_idx(config, split, download=download, progress=progress)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from vae.errors import RunError
 from vae.files import write_atomically
+from vae.untrusted import read_bytes
 
 ABOUT = "about.json"
 
@@ -22,8 +24,8 @@ class About(BaseModel):
 def read_about(folder: Path) -> About:
     """What was said of the model in a folder; nothing where that cannot be read."""
     try:
-        return About.model_validate_json((folder / ABOUT).read_bytes())
-    except (OSError, ValidationError):
+        return About.model_validate_json(read_bytes(folder / ABOUT))
+    except (OSError, RunError, ValidationError):
         return About()
 
 

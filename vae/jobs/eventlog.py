@@ -10,6 +10,12 @@ from typing import NamedTuple
 from vae.errors import RunError
 from vae.events import Event, parse
 from vae.files import write_atomically
+from vae.untrusted import open_regular, read_bytes
+
+LIMIT = 64 * 2**20
+"""Bytes that are read at once, the last ones: four events a second fill them in days."""
+LONGEST = 2**17
+"""Bytes of an event; the largest speaks of 256 units."""
 
 
 class Cursor(NamedTuple):
@@ -50,14 +56,18 @@ def append(path: Path, event: Event) -> None:
 
 
 def read(path: Path, since: Cursor | None) -> Chunk:
-    """The events after a cursor, or all; a torn or damaged line is passed over."""
+    """The events after a cursor, or all; a torn or damaged line is passed over.
+
+    Of a file beyond all measure only the last ones are read.
+    """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             stat = os.fstat(file.fileno())
             whole = since is None or since.file != stat.st_ino or since.offset > stat.st_size
             start = 0 if since is None or whole else since.offset
+            start = max(start, stat.st_size - LIMIT)
             file.seek(start)
-            content = file.read()
+            content = file.read(LIMIT)
     except FileNotFoundError:
         return Chunk([], Cursor(0, 0), whole=True)
     except OSError as error:
@@ -70,7 +80,7 @@ def keep(path: Path, step: int) -> None:
     """Drop the events after a step, and what ended the training before."""
     if not path.exists():
         return
-    content = path.read_bytes()
+    content = read_bytes(path, LIMIT)
     kept = [e for e in _parse(content) if _stands(e, step)]
     lines = b"".join(event.model_dump_json().encode() + b"\n" for event in kept)
     if lines != content:
@@ -89,5 +99,6 @@ def _stands(event: Event, step: int) -> bool:
 def _parse(content: bytes) -> Iterator[Event]:
     """The events that lines hold; a damaged line holds none."""
     for line in content.splitlines():
-        with suppress(ValueError):
-            yield parse(line.decode("utf-8", "replace"))
+        if len(line) <= LONGEST:
+            with suppress(ValueError):
+                yield parse(line.decode("utf-8", "replace"))

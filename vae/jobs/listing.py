@@ -34,16 +34,9 @@ def root() -> Path:
 
 
 def runs(root: Path) -> list[Entry]:
-    """All runs in a folder, newest first."""
-    try:
-        folders = [path for path in root.iterdir() if _is_run(path)]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RunError(
-            f"{root} cannot be read ({error.strerror}). Set VAE_RUNS to a folder of runs."
-        ) from error
-    return sorted((_look(path) for path in folders), key=lambda e: e.since, reverse=True)
+    """All runs in a folder, newest first; of one that cannot be read, what is wrong with it."""
+    found = (_look(path) for path in _folders(root) if _is_run(path))
+    return sorted((each for each in found if each), key=lambda e: e.since, reverse=True)
 
 
 def new_run(
@@ -78,32 +71,48 @@ def _make_folder(root: Path, name: str) -> Path:
 
 def imported(root: Path) -> list[Path]:
     """The folders of models without their training that lie among the runs, by name."""
+    return sorted(path for path in _folders(root) if _is_checkpoint(path))
+
+
+def _folders(root: Path) -> list[Path]:
+    """What lies in the folder of runs; a name with a dot is thrown away, or not whole yet."""
     try:
-        return sorted(path for path in root.iterdir() if _is_checkpoint(path))
-    except OSError:
+        return [path for path in root.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        raise RunError(
+            f"{root} cannot be read ({error.strerror}). Set VAE_RUNS to a folder of runs."
+        ) from error
 
 
 def _is_run(path: Path) -> bool:
-    if path.name.startswith("."):  # thrown away, or not whole yet
-        return False
-    whole = (path / CONFIG).exists() or (path / STATUS).exists()
-    return path.is_dir() and whole and not _is_checkpoint(path)
+    """Whether this is a run, whole or not; a folder that may not be looked into counts as one."""
+    try:
+        whole = (path / CONFIG).exists() or (path / STATUS).exists()
+        return path.is_dir() and whole and not _is_checkpoint(path)
+    except OSError:
+        return True
 
 
 def _is_checkpoint(path: Path) -> bool:
-    return (
-        not path.name.startswith(".")
-        and (path / MODEL_FILE).is_file()
-        and not (path / STATUS).exists()
-    )
+    try:
+        return (path / MODEL_FILE).is_file() and not (path / STATUS).exists()
+    except OSError:
+        return False
 
 
-def _look(path: Path) -> Entry:
+def _look(path: Path) -> Entry | None:
+    """What can be said of a run; None where it went while it was looked at."""
     run = Run(path)
     try:
         status, config = run.status, run.config
-    except RunError as error:
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (RunError, OSError) as error:
+        try:
+            changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, OverflowError):
+            changed = datetime.fromtimestamp(0, UTC)
         return Entry(run, None, None, str(error), changed)
     return Entry(run, status, config, "", status.submitted)

@@ -19,6 +19,7 @@ from vae.jobs import eventlog
 from vae.jobs.eventlog import Chunk, Cursor
 from vae.jobs.locks import locked
 from vae.jobs.status import Status, Wish, now
+from vae.untrusted import read_bytes, shortened
 
 CONFIG = "config.json"
 STATUS = "status.json"
@@ -195,9 +196,10 @@ class Run:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
+            why = first["msg"].removeprefix("Value error, ")
+            what = shortened(f"{where}: {why}" if where else why, 200)
             raise RunError(
-                f"{path} is damaged or edited by hand: {where + ': ' if where else ''}{first['msg']}. "
-                "Mend it, or delete the run."
+                f"{path} is damaged or edited by hand: {what}. Mend it, or delete the run."
             ) from error
 
     def write_status(self, status: Status) -> None:
@@ -367,7 +369,7 @@ def tail(log: Path, size: int = 2000) -> str:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_bytes(path).decode("utf-8")
     except FileNotFoundError:
         raise RunError(f"{path} is missing: its folder holds no whole run. Train anew.") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -89,7 +89,10 @@ def _unheeded(name: str, data: Mapping[str, Any]) -> str | None:
 
 def _data(section: dict[str, Any]) -> DataConfig:
     try:
-        return parse(DataConfig, section)
+        config = parse(DataConfig, section)
+        if config.name == "folder" and config.path is None:
+            raise ConfigError("data 'folder' needs a path: give the folder or zip of images.")
+        return config
     except ConfigError as error:
         text = str(error)
         where = text.partition(":")[0]

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from vae.errors import RunError
+from vae.files import unwritable
 from vae.jobs.locks import locked
 from vae.jobs.run import STATUS, Run
 
@@ -34,16 +35,24 @@ def duplicate(folder: Path, root: Path, starter: str = "") -> Path:
     # Aside, so that nobody sees half of it, and nobody else's copy of the same name is touched.
     aside = Path(tempfile.mkdtemp(prefix=".copy-", dir=root))
     try:
-        shutil.copytree(folder, aside, ignore=_OF_A_WORKER, dirs_exist_ok=True)
+        shutil.copytree(folder, aside, ignore=_OF_A_WORKER, dirs_exist_ok=True, copy_function=_copy)
         if starter:
             Run(aside).ask(starter=starter)
         return move(aside, root, f"{folder.name}-copy")
-    except OSError as error:  # shutil.Error too
-        raise RunError(
-            f"{folder.name} could not be copied ({error.strerror or error}). Free some space."
-        ) from error
+    except OSError as error:
+        raise RunError(f"{folder.name} could not be copied. {unwritable(root, error)}") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file; the first that cannot be copied ends it all, instead of a list of them."""
+    try:
+        shutil.copy2(source, target)
+    except OSError as error:
+        raise RunError(
+            f"{Path(source).parent.name} could not be copied. {unwritable(Path(target), error)}"
+        ) from error
 
 
 def discard(folder: Path, root: Path) -> Path:

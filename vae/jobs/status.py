@@ -1,11 +1,20 @@
 """Where a run stands, as its status.json says."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 
 from vae.events import Terms
+from vae.untrusted import finite
 
 State = Literal[
     "queued", "running", "paused", "done", "stopped", "failed", "diverged", "interrupted"
@@ -24,6 +33,25 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _or_nothing(value: Any, info: ValidationInfo) -> Any:
+    """A number; 0, as if it were not there, for one of a file that cannot be shown."""
+    number = finite(value)
+    unfit = isinstance(value, int | float) and (number is None or number < 0)
+    return 0 if unfit and info.mode == "json" else value
+
+
+def _of_our_time(moment: datetime | None) -> datetime | None:
+    """A moment that every time zone has; ValueError for one in the year 1 or 9999."""
+    if moment is not None and not 1970 <= moment.year < 2200:
+        raise ValueError("a time from 1970 to 2199 is needed")
+    return moment
+
+
+Number = Annotated[float, BeforeValidator(_or_nothing)]
+Count = Annotated[int, BeforeValidator(_or_nothing)]
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+
+
 class Status(BaseModel):
     """State and progress of a run; a copy with changes is `model_copy(update=...)`."""
 
@@ -36,19 +64,19 @@ class Status(BaseModel):
     """What it does before it trains, such as reading pictures."""
     pid: int | None = None
     """Of its worker; None where it has none."""
-    step: int = 0
-    total_steps: int = 0
+    step: Count = 0
+    total_steps: Count = 0
     """0 as long as the data has not been read."""
-    epoch: float = 0
+    epoch: Number = 0
     """Passes over the data so far, with fraction."""
-    images_per_second: float = 0
-    seconds: float = 0
+    images_per_second: Number = 0
+    seconds: Number = 0
     """Spent on training so far, without pauses."""
     held_out: Terms = Field(default_factory=dict)
     """Means on held-out images after the last whole epoch, in nats per image."""
-    submitted: AwareDatetime = Field(default_factory=now)
-    started: AwareDatetime | None = None
-    updated: AwareDatetime = Field(default_factory=now)
+    submitted: Moment = Field(default_factory=now)
+    started: Moment | None = None
+    updated: Moment = Field(default_factory=now)
     hardware: str = ""
     data: str = ""
     """What the images are, in a sentence."""

@@ -6,6 +6,7 @@ names, types and shapes against what these settings need. What is read is finite
 
 from vae.weights.container import Array, Container, opened
 from vae.weights.header import FORMAT, VERSION, Header, header_of
+from vae.weights.places import without_place
 from vae.weights.reading import (
     Weights,
     check_fits,
@@ -33,4 +34,5 @@ __all__ = [
     "read_model",
     "read_state",
     "read_weights",
+    "without_place",
 ]

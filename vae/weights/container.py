@@ -69,6 +69,8 @@ class Container:
         self.start = 8 + length
         """Bytes before the first tensor."""
         self.metadata: Mapping[str, str] = header.pop(METADATA, {})
+        self.described = header
+        """The tensors, as the header describes them."""
         self.tensors = {name: _stored(name, described) for name, described in header.items()}
         _check_bytes(self.tensors.values(), size)
 

@@ -105,7 +105,7 @@ def text(config: RunConfig) -> str:
     if name == "embedded":
         loading = _EMBEDDED
     elif name == "folder":
-        loading = _FOLDER.format(path=str(config.data.path))
+        loading = _FOLDER.format(path=str(config.data.path or "FOLDER OF IMAGES"))
     else:
         loading = _TORCHVISION.format(name=_SETS[name])
     if limit:
