@@ -44,3 +44,17 @@ def test_projector_without_pictures() -> None:
     with zipfile.ZipFile(BytesIO(to_projector(groups(10), None))) as archive:
         assert "sprite" not in archive.read("projector_config.pbtxt").decode()
         assert "sprite.png" not in archive.namelist()
+
+
+def test_files_are_a_column_everywhere() -> None:
+    """Points of a folder say which file each is: in CSV, in NPZ after a round, and in the metadata."""
+    names = ("a/1.png", "a/2.png", "b\t/Größe.png")
+    points = groups(3, units=2).with_(files=names)
+    rows = list(csv.DictReader(StringIO(to_csv(points).decode())))
+    assert [row["file"] for row in rows] == ["a/1.png", "a/2.png", "b /Größe.png"]
+    with np.load(BytesIO(points.npz())) as file:
+        assert tuple(file["file"].tolist()) == names
+    with zipfile.ZipFile(BytesIO(to_projector(points, None))) as archive:
+        metadata = archive.read("metadata.tsv").decode().splitlines()
+    assert metadata[0].split("\t")[:2] == ["index", "file"]
+    assert metadata[2].split("\t")[1] == "a/2.png"

@@ -43,7 +43,11 @@ def _columns(points: Points) -> dict[str, npt.NDArray[Any]]:
     if points.logvar is not None:
         columns["logvar"] = points.logvar.astype(np.float16)
     if points.labels is not None:
-        columns["label"] = (points.labels % 256).astype(np.uint8)
+        many = points.labels.size and points.labels.max() > np.iinfo(np.uint8).max
+        columns["label"] = points.labels.astype(np.float32 if many else np.uint8)
+    if points.files is not None:
+        names = "\n".join(" ".join(name.split()) for name in points.files)
+        columns["file"] = np.frombuffer(names.encode(), np.uint8)
     numbers = {**points.values, **points.factors}
     return columns | {name: column.astype(np.float32) for name, column in numbers.items()}
 

@@ -14,7 +14,7 @@ from ui.live import blobs
 from ui.live.arrays import pack
 from ui.mapping import map_sources
 from ui.mapping.map_sources import Part, Source
-from vae.config import DataConfig, parse
+from vae.config import DataConfig, RunConfig, parse
 from vae.errors import VaeError
 from vae.projection import Points
 
@@ -53,18 +53,20 @@ def atlas(entry: Entry, source: Source, points: Points) -> str:
 def _pictures(
     weights: Path, version: str, data_version: str, source: Source, _entry: Entry, _points: Points
 ) -> "Future[Pictures | None]":
-    return map_sources.beside.submit(_draw_pictures, _entry.config.data, source, _points)
+    return map_sources.beside.submit(_draw_pictures, _entry.config, source, _points)
 
 
-def _draw_pictures(config: DataConfig, source: Source, points: Points) -> Pictures | None:
+def _draw_pictures(settings: RunConfig, source: Source, points: Points) -> Pictures | None:
     """The images that the points are of, if they are on this machine and the same."""
-    part = source.part
+    from vae.data.matching import matched  # noqa: PLC0415 - imports torch
+
+    part, config = source.part, settings.data
     try:
         if source.file:
             name, _, shipped = points.source.partition(" ")
             part = next(each for each in get_args(Part) if each == shipped)
             config = config if name == config.name else parse(DataConfig, {"name": name})
-        data = map_sources.dataset(config, part).first(len(points))
+        data = matched(map_sources.dataset(config, part).first(len(points)), settings.model)
     except (VaeError, StopIteration):
         return None
     if len(data) != len(points):

@@ -11,7 +11,8 @@ import streamlit as st
 
 from ui import cached
 from ui.catalogue import Entry
-from vae.config import AutoencoderConfig, DataConfig, Shape
+from ui.naming import class_names
+from vae.config import AutoencoderConfig, DataConfig, ModelConfig
 from vae.errors import DataError
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _scores(entry: Entry) -> Values:
     model = cached.model(entry)
     import torch  # noqa: PLC0415
 
-    data = _held_out_data(entry.config.data).first(HELD_OUT)
+    data = _held_out_data(entry.config.data, entry.config.model).first(HELD_OUT)
     noise = torch.Generator().manual_seed(0)
     plain = isinstance(entry.config.model, AutoencoderConfig)
     scores = []
@@ -163,34 +164,37 @@ def _scores(entry: Entry) -> Values:
 
 def held_out(entry: Entry) -> "Future[HeldOut]":
     """Pictures to pick from."""
-    data = entry.config.data
-    return _held_out(
-        data.model_dump_json(), cached.data_version(data), entry.config.model.shape, data
-    )
+    data, model = entry.config.data, entry.config.model
+    settings = data.model_dump_json() + "/".join(map(str, (model.shape, class_names(entry.config))))
+    return _held_out(settings, cached.data_version(data), data, model)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _held_out(settings: str, version: str, shape: Shape, _config: DataConfig) -> "Future[HeldOut]":
-    return _now.submit(_look, _config, shape)
+def _held_out(
+    settings: str, version: str, _config: DataConfig, _model: ModelConfig
+) -> "Future[HeldOut]":
+    return _now.submit(_look, _config, _model)
 
 
-def _look(config: DataConfig, shape: Shape) -> HeldOut:
+def _look(config: DataConfig, model: ModelConfig) -> HeldOut:
     """Held-out pictures; the embedded digits where the data is not there, if they fit."""
     import torch  # noqa: PLC0415
 
     try:
-        data = _held_out_data(config)
+        data = _held_out_data(config, model)
     except DataError:
-        data = _held_out_data(DataConfig(name="embedded"))
-        if tuple(data.shape) != tuple(shape):
+        data = _held_out_data(DataConfig(name="embedded"), model)
+        if tuple(data.shape) != tuple(model.shape):
             raise
     index = torch.arange(min(KEPT, len(data)))
     labels = () if data.labels is None else tuple(data.labels[index].tolist())
     return HeldOut(data.images.take(index).numpy(), labels, data.classes, data.note)
 
 
-def _held_out_data(config: DataConfig) -> "Dataset":
+def _held_out_data(config: DataConfig, model: ModelConfig) -> "Dataset":
+    """Held-out pictures, with labels as the model counts them."""
     cached.load_torch()
     from vae.data import load  # noqa: PLC0415
+    from vae.data.matching import matched  # noqa: PLC0415
 
-    return load(config, "test")
+    return matched(load(config, "test"), model)

@@ -34,6 +34,7 @@ def points(model: Model, data: Dataset, *, limit: int = MAX_POINTS) -> Points:
         labels,
         classes=data.classes,
         factors=_factors(data),
+        files=data.files,
         note=data.note,
     )
 

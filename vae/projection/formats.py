@@ -17,8 +17,10 @@ SPRITE_SIDE = 8192
 
 
 def columns(points: Points) -> dict[str, Column]:
-    """Every column of a table of points, by name: index, class, values, factors, maps, units."""
+    """Every column of a table of points, by name: index, file, class, values, factors, maps, units."""
     found: dict[str, Column] = {"index": np.arange(len(points))}
+    if points.files is not None:
+        found["file"] = np.array([" ".join(name.split()) for name in points.files], np.str_)
     if points.labels is not None:
         known = points.classes
         names = [known[i] if i < len(known) else str(i) for i in points.labels.tolist()]

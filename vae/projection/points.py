@@ -1,7 +1,7 @@
 """Images as points: their codes, what is known of each, and maps that were made of them.
 
 A file of points is an .npz that holds arrays only: nothing in it can run code. `mu` and `logvar`
-[n d]; `labels` and `index` [n]; `value/NAME` in nats per image and `factor/NAME` [n]; `map/NAME`
+[n d]; `labels` and `file` [n]; `value/NAME` in nats per image and `factor/NAME` [n]; `map/NAME`
 [n 2] or [n 3]; `about`, a JSON text with the names of the classes and what the images are.
 """
 
@@ -42,6 +42,8 @@ class Points:
     factors: Mapping[str, Column] = field(default_factory=dict)
     maps: Mapping[str, Column] = field(default_factory=dict)
     """Places [n 2] or [n 3] by the name of what made them."""
+    files: tuple[str, ...] | None = None
+    """The name of each image's file, where it has one of its own."""
     note: str = ""
     """What the images are, in a sentence."""
     source: str = ""
@@ -52,7 +54,7 @@ class Points:
     def __post_init__(self) -> None:
         """Every array has a row an image."""
         columns = {"logvar": self.logvar, "labels": self.labels, **self.values, **self.factors}
-        for name, column in {**columns, **self.maps}.items():
+        for name, column in {**columns, **self.maps, "file": self.files}.items():
             if column is not None and len(column) != len(self.mu):
                 raise DataError(
                     f"{len(self.mu):,} codes, but {len(column):,} rows of {name}: they are not of the "
@@ -87,13 +89,13 @@ class Points:
             arrays["logvar"] = place(self.logvar)
         if self.labels is not None:
             arrays["labels"] = self.labels.astype(np.int32)
+        if self.files is not None:
+            arrays["file"] = np.array(self.files, np.str_)
         arrays |= {f"value/{name}": _single(column) for name, column in self.values.items()}
         arrays |= {f"factor/{name}": np.asarray(column) for name, column in self.factors.items()}
         arrays |= {f"map/{name}": place(places) for name, places in self.maps.items()}
         arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
-        out = BytesIO()
-        np.savez_compressed(out, allow_pickle=False, **arrays)
-        return out.getvalue()
+        return _npz(arrays)
 
     @classmethod
     def read(cls, path: AnyPath) -> "Points":
@@ -126,6 +128,7 @@ class Points:
             mu=arrays["mu"].astype(np.float32),
             logvar=None if logvar is None else logvar.astype(np.float32),
             labels=arrays.get("labels"),
+            files=tuple(map(str, arrays["file"].tolist())) if "file" in arrays else None,
             values=named("value", np.float32),
             factors=named("factor"),
             maps=named("map", np.float32),
@@ -141,3 +144,13 @@ def _half(values: Column) -> Column:
     """As float16; as float32 where a value is too large for that."""
     fits = np.abs(values).max(initial=0) <= np.finfo(np.float16).max
     return values.astype(np.float16) if fits else _single(values)
+
+
+def _npz(arrays: Mapping[str, Column]) -> bytes:
+    """The arrays as numpy.load reads them; numpy.savez takes none that is called `file`."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+    return out.getvalue()

@@ -168,6 +168,7 @@ class LatentMap extends Element {
       const { mu } = this.codes ?? {};
       const others = mu?.length !== columns.mu.length || !mu.every((value, i) => value === columns.mu[i]);
       this.columns = columns; // of the same images there may only be more
+      this.files = columns.file ? new TextDecoder().decode(columns.file).split("\n") : null;
       this.codes = new Codes(columns);
       this.find(".number").max = this.codes.count - 1;
       if (others && this.atlas?.of !== this.data.atlas) this.atlas = null;

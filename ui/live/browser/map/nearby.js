@@ -42,9 +42,10 @@ export class Nearby {
   }
 }
 
-function facts(i, { data: { names, tints }, columns }) {
+function facts(i, { data: { names, tints }, columns, files }) {
   const { label } = columns;
   const numbers = tints.filter(({ id }) => id !== "label" && columns[id])
     .map(({ id, title, unit }) => `${title} ${written(columns[id][i], unit ? 1 : 0)}`);
-  return [`Nearest point: image ${i}`, ...(label ? [names[label[i]] ?? label[i]] : []), ...numbers].join(" · ");
+  const file = files ? [files[i]] : [];
+  return [`Nearest point: image ${i}`, ...file, ...(label ? [names[label[i]] ?? label[i]] : []), ...numbers].join(" · ");
 }
