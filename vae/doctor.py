@@ -187,7 +187,9 @@ def _data() -> Iterator[Check]:
             if found.name == name:
                 yield Check("ok", name, "on this machine")
                 continue
-        stand_in = "; until then the embedded digits stand in" if name == "mnist" else ""
+        stand_in = ""
+        if name == "mnist":
+            stand_in = "; until then the app, and train --stand-in, take the embedded digits"
         yield Check("warning", name, f"downloads when it is first used{stand_in}")
 
 

@@ -12,6 +12,7 @@ DataName = Literal["mnist", "fashion-mnist", "kmnist", "embedded", "sprites", "f
 
 HEEDED_BY: dict[str, tuple[DataName, ...]] = {
     "path": ("mnist", "fashion-mnist", "kmnist", "folder"),
+    "hold_out": ("mnist",),
     "size": ("folder",),
     "channels": ("folder",),
     "image_shape": ("own",),
