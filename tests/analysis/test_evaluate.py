@@ -160,10 +160,12 @@ def test_narrow_mixture_does_not_cancel() -> None:
         ("bernoulli", "grey", "a score, not a likelihood"),
         ("continuous-bernoulli", "grey", "continuous Bernoulli density"),
         ("gaussian", "grey", "Gaussian density"),
+        ("gaussian", "dynamic", "a score, not a likelihood"),
+        ("continuous-bernoulli", "fixed", "a score, not a likelihood"),
     ],
 )
 def test_likelihood_is_named_for_what_it_is(likelihood: str, pixels: str, name: str) -> None:
-    """Grey values under a plain Bernoulli are not called a likelihood."""
+    """Grey values under a plain Bernoulli are no likelihood, nor black and white under a density."""
     model = models.build(tiny.VAE.replace(likelihood={"kind": likelihood}))
     assert measure(model, pixels=pixels).likelihood.endswith(name)
 

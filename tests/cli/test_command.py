@@ -19,6 +19,17 @@ ODD = [
     jobs.complete({"model": {"likelihood": {"kind": "gaussian", "learn_scale": True}}}),
     jobs.complete({"data": {"name": "folder", "path": Path("/my images"), "size": 32}}),
     jobs.complete({"data": {"name": "sprites"}, "model": {"backbone": {"kind": "mlp"}}}),
+    *(
+        jobs.complete(
+            {
+                "data": {"name": name, "path": "/my images", "pixels": pixels},
+                "model": {"likelihood": {"kind": likelihood}},
+            }
+        )
+        for name in ("mnist", "folder")
+        for pixels in ("dynamic", "grey")
+        for likelihood in ("bernoulli", "continuous-bernoulli", "gaussian")
+    ),
     jobs.complete({"train": {"changes": [{"step": 5, "weight": 2.0}]}}),
 ]
 

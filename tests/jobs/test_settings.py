@@ -1,11 +1,14 @@
 """Few settings become all of them."""
 
+from typing import Any
+
 import pytest
 
 from vae.config import AutoencoderConfig, ConvConfig, CvaeConfig, ReconstructionConfig
 from vae.errors import ConfigError
 from vae.jobs import complete, misplaced
 from vae.jobs.settings import fill
+from vae.likelihoods import caution
 
 
 def test_nothing_given() -> None:
@@ -20,6 +23,47 @@ def test_autoencoder_gets_its_objective() -> None:
     assert isinstance(config.model, AutoencoderConfig)
     assert isinstance(config.objective, ReconstructionConfig)
     assert config.data.pixels == "grey"
+
+
+@pytest.mark.parametrize(
+    ("given", "pixels", "likelihood"),
+    [
+        ({"data": {"name": "folder", "path": "x"}}, "grey", "continuous-bernoulli"),
+        ({"data": {"name": "folder", "path": "x", "channels": 3}}, "grey", "continuous-bernoulli"),
+        ({"data": {"name": "folder", "path": "x", "pixels": "dynamic"}}, "dynamic", "bernoulli"),
+        (
+            {
+                "data": {"name": "folder", "path": "x"},
+                "model": {"likelihood": {"kind": "bernoulli"}},
+            },
+            "dynamic",
+            "bernoulli",
+        ),
+        ({"model": {"likelihood": {"kind": "gaussian"}}}, "grey", "gaussian"),
+        ({"data": {"name": "mnist"}}, "dynamic", "bernoulli"),
+        ({"data": {"name": "mnist", "pixels": "grey"}}, "grey", "bernoulli"),
+    ],
+)
+def test_pixels_and_likelihood_fit(given: dict[str, Any], pixels: str, likelihood: str) -> None:
+    """Own images keep their greys under a density; whichever of the two is given, the other follows."""
+    config = complete(given)
+    assert (config.data.pixels, config.model.likelihood.kind) == (pixels, likelihood)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "likelihood", "said"),
+    [
+        ("dynamic", "bernoulli", None),
+        ("grey", "gaussian", None),
+        ("grey", "bernoulli", "use the likelihood continuous-bernoulli or gaussian"),
+        ("fixed", "gaussian", "use bernoulli"),
+    ],
+)
+def test_a_score_is_called_one(pixels: str, likelihood: str, said: str | None) -> None:
+    """Settings whose nats are no likelihood are allowed, and a sentence says what they are."""
+    config = complete({"data": {"pixels": pixels}, "model": {"likelihood": {"kind": likelihood}}})
+    found = caution(config)
+    assert found is None if said is None else said in str(found)
 
 
 def test_sprites_get_convolutions() -> None:

@@ -233,6 +233,7 @@ def test_presets_fill_only_what_the_form_has() -> None:
             "model.shape",
             "model.classes",
             "data.hold_out",
+            "data.image_shape",
             "data.path",
             "data.size",
             "data.channels",

@@ -13,6 +13,7 @@ from ui.train.presets import BY_NAME, PRESETS
 from ui.train.settings import Option
 from vae import jobs
 from vae.config import DataConfig, RunConfig
+from vae.likelihoods import caution
 
 MAIN = ("data.name", "model.latent_dim", "objective.beta", "train.epochs")
 """Settings that are always in sight."""
@@ -65,6 +66,8 @@ def _draw() -> None:
             return
         config = settings.build(values)
         with estimate:
+            if said := caution(config):
+                st.caption(said)
             outlook.show(config, lambda: _images(config))
         if elsewhere.open:
             with elsewhere:
@@ -198,7 +201,10 @@ def _widget(option: Option) -> Any:
     }
     match option.kind:
         case "choice":
-            return st.selectbox(options=option.choices, format_func=option.name_of, **common)
+            changed = _suit if option.path == "data.name" else None
+            return st.selectbox(
+                options=option.choices, format_func=option.name_of, on_change=changed, **common
+            )
         case "switch":
             return st.toggle(**common)
         case "whole":
@@ -218,6 +224,11 @@ def _widget(option: Option) -> Any:
             )
         case _:
             return st.text_input(**common)
+
+
+def _suit() -> None:
+    """Give pixels and likelihood what the chosen data is fit for."""
+    state.fill_settings(settings.suited(state.settings()))
 
 
 def _step(value: float) -> float:

@@ -90,6 +90,17 @@ def options(section: str, values: Values) -> Iterator[Option]:
         yield option
 
 
+def suited(values: Values) -> dict[str, Any]:
+    """The pixels and the likelihood that fit the chosen data and model, to be changed from there."""
+    data, kind = values["data.name"], values["model.kind"]
+    path = {"path": "."} if data == "folder" else {}  # which need not be known yet
+    filled = jobs.fill({"data": {"name": data, **path}, "model": {"kind": kind}})
+    return {
+        "data.pixels": filled["data"]["pixels"],
+        "model.likelihood.kind": filled["model"]["likelihood"]["kind"],
+    }
+
+
 def flatten(config: RunConfig) -> dict[str, Any]:
     """The settings as the widgets hold them."""
     return dict(_flatten("", config.model_dump()))

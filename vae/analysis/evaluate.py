@@ -11,11 +11,12 @@ from vae.analysis.fits import device_of, fitting
 from vae.analysis.float64 import in_float64
 from vae.analysis.likelihood import log_likelihood
 from vae.analysis.mixture import log_mixture
-from vae.config import BernoulliConfig, ContinuousBernoulliConfig, VampPriorConfig
+from vae.config import VampPriorConfig
 from vae.data import Batch, Dataset, in_order
 from vae.data.batches import Pixels
 from vae.data.dataset import Progress
 from vae.errors import DataError
+from vae.likelihoods import meaning
 from vae.models import Autoencoder, Model
 from vae.models.posterior import DiagonalGaussian, FullGaussian, Posterior, code_range
 
@@ -106,15 +107,7 @@ def _check_finite(found: Evaluation) -> None:
 
 def likelihood_name(model: Model, *, binary: bool) -> str:
     """What a model's log p(x|z) is, on binary or on grey pixels."""
-    match model.config.likelihood:
-        case BernoulliConfig() if binary:
-            return "Bernoulli"
-        case BernoulliConfig():
-            return "Bernoulli cross-entropy on grey values: a score, not a likelihood"
-        case ContinuousBernoulliConfig():
-            return "continuous Bernoulli density"
-        case _:
-            return "Gaussian density"
+    return meaning(model.config.likelihood, binary=binary)
 
 
 def _batch_size(model: Model) -> int:

@@ -18,14 +18,21 @@ def command(config: RunConfig) -> str:
     given: dict[str, Any] = {}
     if wanted.get("model.names"):
         del wanted["model.classes"], wanted["model.names"]  # which follow from the data
-    for path in [*KINDS, *wanted]:
-        if path in wanted and _default(given).get(path) != wanted[path] and path != "model.shape":
-            given[path] = wanted[path]
+    while (path := _missing(given, wanted)) is not None:
+        given[path] = wanted[path]
     options = {path: f"--{name.replace('_', '-')}" for name, path in SETTINGS.items()}
     words = ["python", "-m", "vae", "train"]
     for path, value in given.items():
         words += _words(options.get(path), path, value)
     return shlex.join(words)
+
+
+def _missing(given: dict[str, Any], wanted: dict[str, Any]) -> str | None:
+    """The first setting that does not follow from those given; a default may follow from a later one."""
+    found = _default(given)
+    open_ = [path for path in [*KINDS, *wanted] if path in wanted and path not in given]
+    paths = (path for path in open_ if path != "model.shape")
+    return next((path for path in paths if found.get(path) != wanted[path]), None)
 
 
 def _default(given: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from vae.cli.data import StandInOption, check_there
 from vae.cli.settings import settings
 from vae.config import Levers, parse
 from vae.errors import RunError
+from vae.likelihoods import caution
 
 
 def _option(panel: str, text: str, *names: str, **more: Any) -> Any:
@@ -130,6 +131,8 @@ def train(
     """Train in the foreground, in a run directory like any other."""
     chosen = settings(ctx.params, config, set_ or [])
     check_there(chosen.data, stand_in=stand_in)
+    if said := caution(chosen):
+        console.complain(said)
     if out is None:
         jobs.check_disk(jobs.root())
         new = jobs.new_run(jobs.root(), chosen, "stopped")

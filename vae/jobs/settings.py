@@ -30,7 +30,7 @@ def fill(given: Mapping[str, Any]) -> Sections:
     """The given settings with the defaults that follow from them; what is given stands.
 
     The image's shape and the classes come from the data, a plain autoencoder gets its objective and
-    grey pixels, sprites a convolutional backbone.
+    grey pixels, one's own images keep their greys under a density, sprites a convolutional backbone.
     """
     if unknown := set(given) - set(RunConfig.model_fields):
         known = ", ".join(RunConfig.model_fields)
@@ -42,8 +42,7 @@ def fill(given: Mapping[str, Any]) -> Sections:
     model.setdefault("kind", "vae")
     plain = model["kind"] == "autoencoder"
     objective.setdefault("kind", "reconstruction" if plain else "elbo")
-    if plain:
-        data.setdefault("pixels", "grey")
+    _suit_pixels(data, model, plain=plain)
     images = _data(data)
     model.setdefault("shape", images.shape)
     if images.name == "sprites":
@@ -56,6 +55,19 @@ def fill(given: Mapping[str, Any]) -> Sections:
         if name in model:
             model[name] = {"kind": default} | _mapping(name, model[name])
     return sections
+
+
+def _suit_pixels(data: dict[str, Any], model: dict[str, Any], *, plain: bool) -> None:
+    """Pixels and a likelihood that fit each other: a density for grey, Bernoulli for black and white.
+
+    One's own images may be photographs, in colour too, of which black and white leave little.
+    """
+    likelihood = _mapping("likelihood", model.get("likelihood", {}))
+    own = data.get("name") in ("folder", "own")
+    grey = own and data.get("pixels", "grey") == "grey"
+    kind = likelihood.setdefault("kind", "continuous-bernoulli" if grey else "bernoulli")
+    model["likelihood"] = likelihood
+    data.setdefault("pixels", "dynamic" if kind == "bernoulli" and not plain else "grey")
 
 
 def misplaced(path: str, sections: Sections) -> str | None:

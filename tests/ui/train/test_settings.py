@@ -47,6 +47,20 @@ def test_only_what_matters_is_asked(change: dict[str, str], shown: str, hidden: 
     assert hidden not in paths
 
 
+@pytest.mark.parametrize(
+    ("data", "kind", "pixels", "likelihood"),
+    [
+        ("folder", "vae", "grey", "continuous-bernoulli"),
+        ("mnist", "vae", "dynamic", "bernoulli"),
+        ("mnist", "autoencoder", "grey", "bernoulli"),
+    ],
+)
+def test_chosen_data_brings_its_pixels(data: str, kind: str, pixels: str, likelihood: str) -> None:
+    """Whoever chooses own images is asked for greys under a density, and may ask for other things."""
+    suited = settings.suited(DEFAULTS | {"data.name": data, "model.kind": kind})
+    assert suited == {"data.pixels": pixels, "model.likelihood.kind": likelihood}
+
+
 def test_images_of_a_program_are_not_offered() -> None:
     """The form offers the data that this server can load."""
     offered = next(o for o in settings.options("data", DEFAULTS) if o.path == "data.name").choices
