@@ -14,7 +14,7 @@ told apart. Seconds to a page's readiness mean something on a quiet machine alon
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +50,7 @@ QUIET_SHARE, LOOK_SECONDS, QUIET_LOOKS, PATIENCE = 0.1, 1.0, 6, 90
 gives back it gives back within five seconds."""
 EVERY = 25
 """Actions between two looks at the memory."""
+TOLD_EVERY = 100
 WINDOW = 500
 """Actions at either end whose memory is compared."""
 
@@ -102,17 +103,16 @@ def visit(page: Page, address: str, name: str, server: psutil.Process) -> Figure
 
 
 def act(
-    browsers: Sequence[Browser], address: str, server: psutil.Process, count: int, seed: int
+    hands: Sequence[RandomHand], server: psutil.Process, count: int, tell: Callable[[Figures], None]
 ) -> Figures:
-    """So many random actions by browsers that take turns: memory over them, and how it grows."""
-    hands = [
-        RandomHand(new_page(browser), address, f"{seed} {i}") for i, browser in enumerate(browsers)
-    ]
+    """So many random actions by hands that take turns: memory over them, and how it grows."""
     over = []
     for number in range(count):
         hands[number % len(hands)].act()
         if (number + 1) % EVERY == 0:
             over.append({"actions": number + 1} | memory(server))
+        if (number + 1) % TOLD_EVERY == 0:
+            tell(over[-1])
     window = min(WINDOW, count // 2)
     first = [each for each in over if each["actions"] <= window]
     last = [each for each in over if each["actions"] > count - window]
@@ -185,9 +185,11 @@ def main(
             console.print(row(found["pages"][-1]))
         page.context.close()
         if actions:
-            found["random"] = act(browsers, address, server, actions, seed)
-            for look in found["random"]["over"][:: max(1, 250 // EVERY)]:
-                console.print(row(look))
+            hands = [
+                RandomHand(new_page(each), address, f"{seed} {i}")
+                for i, each in enumerate(browsers)
+            ]
+            found["random"] = act(hands, server, actions, lambda each: console.print(row(each)))
             told = {k: v for k, v in found["random"].items() if k != "over"}
             console.print(json.dumps(told))
         for browser in browsers:

@@ -51,7 +51,7 @@ def posterior(entry: Entry, picture: Picture) -> "Future[ExactPosterior]":
     return future
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _posterior(
     weights: Path, version: str, pixels: bytes, label: int | None, _entry: Entry
 ) -> "Future[ExactPosterior]":

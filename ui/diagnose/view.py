@@ -137,10 +137,10 @@ def _figures(known: Facts, measured: Compared | None) -> None:
     if len(known.epochs) > 1 and units:
         table = kl_charts.kl_over_time(known.epochs)
         chart = kl_charts.kl_over_time_chart(units, max(table["nats"]))
-        st.vega_lite_chart(charts.arrow(table), chart, key="kl over time")
+        st.vega_lite_chart(charts.of(table, chart), key="kl over time")
     elif units:
         table = kl_charts.kl_now(known.kl_per_unit)
-        st.vega_lite_chart(charts.arrow(table), kl_charts.kl_now_chart(units), key="kl now")
+        st.vega_lite_chart(charts.of(table, kl_charts.kl_now_chart(units)), key="kl now")
 
 
 # --- the loss -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from vae.errors import VaeError
 
-LIMIT = 256 * 2**20
+LIMIT = 96 * 2**20
 """Bytes that are kept; what was used longest ago goes first."""
 LATEST = 16 * 2**20
 """Bytes of promises that are kept when they were asked for."""

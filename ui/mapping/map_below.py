@@ -218,7 +218,7 @@ def _draw_small(wanted: list[Settings], places: list[Places | None], labels: np.
         with column:
             chart = charts_map.small_chart(title, names)
             st.vega_lite_chart(
-                charts.arrow(table), chart, height=SIDE, alt=f"t-SNE, {title}", key=title
+                charts.of(table, chart), height=SIDE, alt=f"t-SNE, {title}", key=title
             )
 
 

@@ -49,7 +49,7 @@ def atlas(entry: Entry, source: Source, points: Points) -> str:
     return blobs.digest(key, lambda: pack({"pictures": found}))
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _pictures(
     weights: Path, version: str, data_version: str, source: Source, _entry: Entry, _points: Points
 ) -> "Future[Pictures | None]":

@@ -23,10 +23,10 @@ def show(entry: Entry, found: Answer) -> None:
             st.markdown("\n\n".join(_sentences(entry, of)))
         with right:
             if of.kl is not None:
-                st.vega_lite_chart(charts.arrow(_bounds_table(of)), _bounds_chart(), key="bounds")
+                st.vega_lite_chart(charts.of(_bounds_table(of), _bounds_chart()), key="bounds")
             if found.usual is not None and len(found.usual):
-                table = charts.arrow({"score": found.usual.tolist()})
-                st.vega_lite_chart(table, _usual_chart(of), key="usual")
+                table = {"score": found.usual.tolist()}
+                st.vega_lite_chart(charts.of(table, _usual_chart(of)), key="usual")
 
 
 def _sentences(entry: Entry, of: Measured) -> list[str]:

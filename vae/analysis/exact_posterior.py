@@ -37,7 +37,7 @@ _DEVIATIONS = 5.0
 _PASSES = 8
 _NODES = 21
 """Gauss-Hermite nodes a unit for the ELBO."""
-_AT_ONCE = 4096
+_AT_ONCE = 256
 _LOG_2PI = math.log(2 * math.pi)
 
 Box = tuple[Float[Tensor, "2"], Float[Tensor, "2"]]
