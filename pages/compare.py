@@ -57,22 +57,23 @@ def show_many(entries: Mapping[str, Entry], row: DeltaGenerator) -> None:
     families = sets.families(entries, runs)
     keys = state.compared(families[0].keys if families else list(entries)[:2])
     chosen = sets.sort_out(keys, entries, runs)
+    usable, problems = side_by_side.usable(chosen.entries)
     with row:
-        with st.popover("Choose models"):
+        with st.popover("Choose models"), frame.errors_shown():
             pick_any(keys, entries)
-        with st.popover("Start a sweep"):
-            sweeping.ask(chosen.entries)
+        with st.popover("Start a sweep"), frame.errors_shown():
+            sweeping.ask(usable)
     with frame.above():
         pick_family(keys, families)
         sweeping.show_coming(chosen.coming, len(keys))
-        say_left_out(chosen.left_out)
-        if not chosen.entries and not chosen.coming:
+        say_left_out([*chosen.left_out, *problems])
+        if not usable and not chosen.coming:
             st.info(
                 "Nothing to compare yet: choose two or more VAEs of the same data, or train some."
             )
             st.page_link(frame.TRAIN, label="Train a model", icon=":material/arrow_forward:")
-    if chosen.entries:
-        side_by_side.show(chosen.entries)
+    if usable:
+        side_by_side.show(usable)
 
 
 def say_left_out(sentences: Sequence[str]) -> None:

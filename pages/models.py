@@ -38,7 +38,7 @@ def recognise(among: list[Card], before: int) -> None:
             state.rerun()
 
 
-found = cards.cards(cached.explorable())
+found, damaged = cards.cards(cached.explorable(), jobs.root())
 with frame.above():
     card_view.show_undo()
     if said := state.told():
@@ -60,6 +60,13 @@ for start in range(0, len(shown), COLUMNS):
     for column, card in zip(st.columns(COLUMNS), row, strict=False):
         with column:
             card_view.show(card)
-if not shown:
+broken = cards.select_damaged(damaged, text) if data is None else []
+if broken:
+    st.subheader("Cannot be used", anchor=False)
+for start in range(0, len(broken), COLUMNS):
+    for column, each in zip(st.columns(COLUMNS), broken[start : start + COLUMNS], strict=False):
+        with column:
+            card_view.show_damaged(each)
+if not shown and not broken:
     st.info("No model has all these words. Shorten the search.")
 recognise(shown, foreign(shown))

@@ -1,7 +1,7 @@
 """The frame round every page: the title, the way between pages, and errors in plain words."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,18 +76,29 @@ def _say_missed() -> None:
 
 
 @contextmanager
-def errors_shown() -> Iterator[None]:
+def errors_shown(name: str = "") -> Iterator[None]:
     """Show what goes wrong inside as a sentence; what is our own fault goes to the log whole.
 
-    A fragment that reruns by itself runs outside the frame and needs its own.
+    A fragment that reruns by itself runs outside the frame and needs its own; a part that falls alone
+    among others has its `name` said.
     """
+    part = f"{as_plain_text(shortened(name))}: " if name else ""
     try:
         yield
     except VaeError as error:
-        st.error(as_plain_text(shortened(str(error), LONGEST)))
+        st.error(part + as_plain_text(shortened(str(error), LONGEST)))
     except Exception as error:
         log.exception("A page failed")
-        st.error(installation.explanation(error) or OURS)
+        st.error(part + (installation.explanation(error) or OURS))
+
+
+def fell(name: str, draw: Callable[[], object]) -> bool:
+    """Draw a part that falls alone: whether it did, which is said in its place."""
+    stands = False
+    with errors_shown(name):
+        draw()
+        stands = True
+    return not stands
 
 
 def above() -> DeltaGenerator:

@@ -120,3 +120,14 @@ def _table(page: AppTest, corner: str) -> list[list[str]]:
     [found] = [body for body in bodies if f'<tr><th scope="col">{corner}</th>' in body]
     rows = re.findall("<tr>(.*?)</tr>", found)
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
+
+
+def test_a_damaged_model_is_left_out_alone(app: Open, shipped: Path) -> None:
+    """Of three the two whose weights can be read are compared; the third is named with its problem."""
+    _ladder(shipped)
+    folder = tiny.ship(shipped / "bad", tiny.config(objective={"kind": "elbo", "beta": 2}))
+    (folder / "model.safetensors").write_bytes(b"no weights")
+    page = app("compare", models="b1,bad,b4")
+    assert not page.error
+    assert [model["key"] for model in given(page)["models"]] == ["b1", "b4"]
+    assert any("is left out" in warning.value for warning in page.warning)

@@ -1,5 +1,6 @@
 """Models, without a browser: whose a model is, and what others may do to it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,11 +9,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from tests.ui import tiny
-from ui import state
+from ui import frame, state
+from ui.shelf import cards
+from ui.shelf.cards import Card
 from ui.train import steering
 from vae import jobs
 from vae.jobs import Run
-from vae.jobs.about import read_about
+from vae.jobs.about import About, read_about, write_about
 
 Open = Callable[..., AppTest]
 
@@ -105,3 +108,62 @@ def test_a_shipped_model_trains_further(app: Open, shipped: Path) -> None:
     _button(page, "Train further").click().run()
     assert page.number_input(key="setting model.latent_dim").value == 5
     assert any("Begins with the weights of" in info.value for info in page.info)
+
+
+def test_what_is_damaged_is_shown_and_can_be_deleted(
+    app: Open, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training and a model that cannot be read are named with their problem, beside those that can."""
+    monkeypatch.setenv("VAE_STEER", "everyone")
+    other, model = (run.path.with_name(name) for name in ("other", "model"))
+    shutil.copytree(run.path, other)
+    (other / "config.json").write_text('{"data": 3', encoding="utf-8")
+    tiny.ship(model, tiny.config())
+    (model / "config.json").write_text("no settings", encoding="utf-8")
+    page = app("models")
+    assert not page.error
+    said = [warning.value for warning in page.warning]
+    assert len(said) == 2
+    assert any("damaged or edited by hand" in sentence for sentence in said)
+    assert [b.label for b in page.button].count("More") == 1
+    for name in ("other", "model"):
+        next(b for b in page.button if b.key == f"delete runs/{name}").click().run()
+    assert not page.warning
+    assert not other.exists()
+    assert not model.exists()
+    assert run.path.exists()
+
+
+def test_a_card_falls_alone(app: Open, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot be drawn says so under its name, with Delete; the others are there."""
+    monkeypatch.setenv("VAE_STEER", "everyone")
+    write_about(run.path, About(title="The bad one"))
+    tiny.stopped_run(jobs.root(), tiny.config())
+    whole = cards.facts
+
+    def facts(card: Card) -> str:
+        assert card.title != "The bad one"
+        return whole(card)
+
+    monkeypatch.setattr("ui.shelf.card_view.facts", facts)
+    page = app("models")
+    assert [error.value for error in page.error] == [f"The bad one: {frame.OURS}"]
+    assert [b.label for b in page.button if b.label in ("More", "Delete")] == ["More", "Delete"]
+    next(b for b in page.button if b.label == "Delete").click().run()
+    assert not page.error
+    assert not run.path.exists()
+
+
+def test_models_of_one_title_are_told_apart_everywhere(app: Open, shipped: Path) -> None:
+    """Three of the same name, on every page."""
+    for name in ("one", "two", "three"):
+        folder = tiny.ship(shipped / name, tiny.config({"latent_dim": 2 + (name == "three")}))
+        write_about(folder, About(title="*Same* (2)" if name == "two" else "*Same*"))
+    pages = ("explore", "reconstruct", "generate", "interpolate", "map", "compare")
+    for name in (*pages, "diagnose", "disentangle", "posterior", "models"):
+        page = app(name, model="three")
+        assert not page.exception
+        assert not page.error, name
+    panes = app("compare", layout="two")
+    assert not panes.exception
+    assert not panes.error

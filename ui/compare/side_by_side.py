@@ -10,11 +10,19 @@ from ui.compare import finding, kl_table, number_tables, sets
 from ui.compare.finding import Measuring
 from ui.compare.number_tables import MINUS
 from ui.live.comparison import FIELDS, KEY, Side, comparison, shared_units
+from ui.live.described import problem
 from vae.comparison import Comparison
 from vae.errors import VaeError
 
 SOON = 1.0
 """Seconds to the next look at what is being measured."""
+
+
+def usable(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
+    """Those whose weights can be read, and a sentence for each other: one does not take all with it."""
+    problems = {entry.key: problem(entry) for entry in entries}
+    sentences = [f"{e.title} is left out: {problems[e.key]}" for e in entries if problems[e.key]]
+    return [entry for entry in entries if not problems[entry.key]], sentences
 
 
 def show(entries: Sequence[Entry]) -> None:

@@ -42,9 +42,9 @@ def show(subject: Subject) -> None:
     pace = RUNNING if subject.running else None
     st.fragment(_verdict, run_every=pace)(subject)
     xrayed, elsewhere = st.columns(2, gap="large")
-    with xrayed:
+    with xrayed, frame.errors_shown("Loss X-ray"):
         _xray(subject)
-    with elsewhere:
+    with elsewhere, frame.errors_shown("A loss from elsewhere"):
         _foreign(subject)
 
 

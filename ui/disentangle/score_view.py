@@ -31,7 +31,8 @@ def show_working(codes: list[Code], found: dict[str, Scores]) -> None:
     for start in range(0, len(ready), SIDE_BY_SIDE):
         beside = ready[start : start + SIDE_BY_SIDE]
         for column, code in zip(st.columns(SIDE_BY_SIDE, gap="large"), beside, strict=False):
-            column.html(score_tables.working(code, found[code.key][str(metric)]))
+            with column, frame.errors_shown(code.title):
+                st.html(score_tables.working(code, found[code.key][str(metric)]))
 
 
 def show_strips(codes: list[Code], found: dict[str, Scores]) -> None:

@@ -10,6 +10,7 @@ from ui.catalogue import REACH, Entry
 from ui.live import weights
 from ui.state import Picture
 from vae.config import AutoencoderConfig
+from vae.errors import VaeError
 from vae.export.layers import PartName
 from vae.framing import FRAMINGS
 
@@ -36,6 +37,16 @@ def described(entry: Entry, class_names: Sequence[str]) -> dict[str, Any]:
         "classes": list(class_names),
         "prior": prior(entry),
     }
+
+
+def problem(entry: Entry) -> str:
+    """Why a model's parts cannot be given to the browser; empty where they can."""
+    try:
+        part(entry, "decoder")
+        part(entry, "encoder")
+    except VaeError as error:
+        return str(error)
+    return ""
 
 
 def part(entry: Entry, name: PartName) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import cached, naming, state
+from ui import cached, frame, naming, state
 from ui.catalogue import Entry
+from ui.live.described import problem
 from vae.config import AutoencoderConfig, VaeConfig
 
 MOST = 6
@@ -30,7 +31,13 @@ def pick(entry: Entry) -> list[tuple[str, Entry]]:
         max_selections=MOST,
         help="The same picture in other models, live",
     )
-    return [(titles[key], fit[key]) for key in chosen if key in fit]
+    usable = []
+    for key in (key for key in chosen if key in fit):
+        if why := problem(fit[key]):
+            st.warning(frame.as_plain_text(f"{titles[key]} is left out: {why}"))
+        else:
+            usable.append((titles[key], fit[key]))
+    return usable
 
 
 def contrasts(entry: Entry, fit: Mapping[str, Entry]) -> list[str]:

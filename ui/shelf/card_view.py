@@ -1,38 +1,66 @@
 """A model's card, and what can be done with it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
 from ui import cached, frame, pictures, state
 from ui.shelf import exports
-from ui.shelf.cards import PICTURE, Card, facts, origin
+from ui.shelf.cards import PICTURE, Card, Damaged, facts, origin
 from ui.train import branching, steering
 from vae import jobs
 from vae.errors import VaeError
 from vae.jobs import shelf
 from vae.jobs.about import About, write_about
+from vae.untrusted import shortened
 
 
 def show(card: Card) -> None:
-    """Picture, name, numbers, and two ways on."""
+    """A card, which falls alone: what cannot be drawn can be deleted."""
     with st.container(border=True, key=f"card {card.entry.key}"):
-        if content := cached.file(card.entry.folder / PICTURE):
-            st.html(pictures.image_tag(content, f"Pictures that {card.title} makes up"))
-        st.markdown(f"**{frame.as_plain_text(card.title)}**")
-        if card.about.note:
-            st.markdown(frame.as_plain_text(card.about.note))
-        whose = "" if not card.own or steering.may_change(card.entry.folder) else "Someone else's"
-        st.caption("  \n".join(line for line in (facts(card), origin(card), whose) if line))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(
-                frame.EXPLORE,
-                label="Explore",
-                icon=":material/arrow_forward:",
-                query_params={state.MODEL: card.entry.key},
-            )
-            if st.button("More", key=f"more {card.entry.key}", help="Rename, copy, export, delete"):
-                _more(card)
+        if frame.fell(card.title, lambda: _draw(card)) and card.own:
+            _delete(card.entry.key, card.entry.folder)
+
+
+def show_damaged(damaged: Damaged) -> None:
+    """What cannot be used, why, and the way to be rid of it."""
+    with st.container(border=True, key=f"card {damaged.key}"):
+        name = frame.as_plain_text(shortened(damaged.folder.name, 80))
+        st.markdown(f"**{name}**")
+        st.warning(frame.as_plain_text(shortened(damaged.why, frame.LONGEST)))
+        if damaged.own:
+            with frame.errors_shown():
+                _delete(damaged.key, damaged.folder)
+
+
+def _delete(key: str, folder: Path) -> None:
+    """The button; for whoever may."""
+    allowed = steering.may_change(folder)
+    about = "It can be taken back on this page." if allowed else steering.LOOKING
+    if st.button("Delete", key=f"delete {key}", help=about, disabled=not allowed) and allowed:
+        state.keep_discarded(shelf.discard(folder, jobs.root()))
+        _done()
+
+
+def _draw(card: Card) -> None:
+    """Picture, name, numbers, and two ways on."""
+    if content := cached.file(card.entry.folder / PICTURE):
+        st.html(pictures.image_tag(content, f"Pictures that {card.title} makes up"))
+    st.markdown(f"**{frame.as_plain_text(card.title)}**")
+    if card.about.note:
+        st.markdown(frame.as_plain_text(card.about.note))
+    whose = "" if not card.own or steering.may_change(card.entry.folder) else "Someone else's"
+    st.caption("  \n".join(line for line in (facts(card), origin(card), whose) if line))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            frame.EXPLORE,
+            label="Explore",
+            icon=":material/arrow_forward:",
+            query_params={state.MODEL: card.entry.key},
+        )
+        if st.button("More", key=f"more {card.entry.key}", help="Rename, copy, export, delete"):
+            _more(card)
 
 
 @st.dialog("Model", width="medium")
@@ -44,7 +72,7 @@ def _more(card: Card) -> None:
             _describe(card, allowed=allowed)
         _take_away(card)
         st.divider()
-        _copy_or_delete(card, allowed=allowed)
+        _copy_or_delete(card)
 
 
 def _describe(card: Card, *, allowed: bool) -> None:
@@ -86,7 +114,7 @@ def _take_away(card: Card) -> None:
             st.download_button(label, content, file_name, on_click="ignore", help=about)
 
 
-def _copy_or_delete(card: Card, *, allowed: bool) -> None:
+def _copy_or_delete(card: Card) -> None:
     with st.container(horizontal=True):
         if st.button("Train further", help="A new training that begins with these weights."):
             _train_further(card)
@@ -96,10 +124,7 @@ def _copy_or_delete(card: Card, *, allowed: bool) -> None:
             _done()
         if not card.own:
             return
-        about = "It can be taken back on this page." if allowed else steering.LOOKING
-        if st.button("Delete", help=about, disabled=not allowed) and allowed:
-            state.keep_discarded(shelf.discard(card.entry.folder, jobs.root()))
-            _done()
+        _delete(card.entry.key, card.entry.folder)
 
 
 def _train_further(card: Card) -> None:

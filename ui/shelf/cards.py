@@ -9,8 +9,9 @@ from ui import catalogue, naming
 from ui.catalogue import RUN_PREFIX, Catalogue, Entry
 from vae.errors import VaeError
 from vae.files import MODEL_FILE
-from vae.jobs import shelf
+from vae.jobs import Run, shelf
 from vae.jobs.about import About, read_about
+from vae.jobs.status import ALIVE
 
 PICTURE = Path("samples", "latest.png")
 """Where a model's folder has a picture of what it makes up."""
@@ -49,15 +50,45 @@ class Card:
         return naming.DATA[self.entry.config.data.name]
 
 
-def cards(found: Catalogue) -> list[Card]:
-    """A card for each model that can be used."""
-    made = []
+@dataclass(frozen=True)
+class Damaged:
+    """What lies where a model should, and why it cannot be used."""
+
+    key: str
+    folder: Path
+    why: str
+
+    @property
+    def own(self) -> bool:
+        """Whether it may be removed: what ships may not."""
+        return self.key.startswith(RUN_PREFIX)
+
+
+def cards(found: Catalogue, root: Path) -> tuple[list[Card], list[Damaged]]:
+    """A card for each model that can be used; and what cannot, but for trainings that have just begun."""
+    made: list[Card] = []
+    damaged = [
+        Damaged(key, root / key.removeprefix(RUN_PREFIX), why)
+        for key, why in found.problems.items()
+        if key.startswith(RUN_PREFIX)
+    ]
     for entry in found.entries.values():
         try:
             made.append(_card(entry))
-        except (VaeError, OSError):  # removed since it was listed
-            continue
-    return made
+        except VaeError as error:
+            damaged.append(Damaged(entry.key, entry.folder, str(error)))
+        except OSError:  # removed since it was listed
+            damaged.append(Damaged(entry.key, entry.folder, "Its weights are gone."))
+    there = [each for each in damaged if each.folder.is_dir() and not _begins(each.folder)]
+    return made, there
+
+
+def _begins(folder: Path) -> bool:
+    """Whether a training is to give a model yet."""
+    try:
+        return Run(folder).status.state in (*ALIVE, "queued")
+    except VaeError:
+        return False
 
 
 def _card(entry: Entry) -> Card:
@@ -79,6 +110,12 @@ ORDERS: Mapping[str, Callable[[Card], tuple[object, ...]]] = {
     "Size": lambda card: (-card.size,),
 }
 """Those that ship all came at once, after one's own, and keep their order."""
+
+
+def select_damaged(damaged: Iterable[Damaged], text: str) -> list[Damaged]:
+    """Those whose name or problem has all the words."""
+    words = text.casefold().split()
+    return [d for d in damaged if all(word in f"{d.key} {d.why}".casefold() for word in words)]
 
 
 def select(all_cards: Iterable[Card], *, text: str, data: str | None, order: str) -> list[Card]:

@@ -21,7 +21,9 @@ def found(tmp_path: Path) -> list[cards.Card]:
     held_out = {"loss": 99.0, "recon": 80.0, "kl": 19.0}
     run.write_status(run.status.model_copy(update={"held_out": held_out}))
     write_about(run.path, About(title="Mine", note="for Tuesday"))
-    return cards.cards(catalogue.look(tmp_path / "shipped", tmp_path / "runs"))
+    runs = tmp_path / "runs"
+    made, _ = cards.cards(catalogue.look(tmp_path / "shipped", runs), runs)
+    return made
 
 
 def _keys(found: list[cards.Card]) -> list[str]:
@@ -68,5 +70,7 @@ def test_a_model_removed_meanwhile_is_no_card(tmp_path: Path) -> None:
     run = tiny.stopped_run(tmp_path / "runs", tiny.config())
     listed = catalogue.look(tmp_path / "none", tmp_path / "runs")
     os.remove(run.last)
-    assert cards.cards(listed) == []
+    made, damaged = cards.cards(listed, tmp_path / "runs")
+    assert made == []
+    assert [each.why for each in damaged] == ["Its weights are gone."]
     assert jobs.runs(tmp_path / "runs")
