@@ -31,3 +31,11 @@ def test_only_what_was_measured_is_told() -> None:
     assert "importance" not in text
     assert "for Tuesday" in text
     assert "nats" not in model_card("Mine", tiny.config(), {})
+
+
+def test_classes_are_named() -> None:
+    """By number, as they are even where a name has Markdown's signs; none for a model without labels."""
+    named = {"kind": "cvae", "classes": 3, "names": ("cat", "*dog*", "a_b")}
+    text = model_card("Mine", tiny.config(named), {})
+    assert "- **Classes:** cat, \\*dog\\*, a\\_b\n" in text
+    assert "Classes" not in model_card("Mine", tiny.config(), {})

@@ -1,5 +1,6 @@
 """ONNX graphs compute what the model computes."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,21 @@ def test_graphs_agree_with_torch(
             del wanted["logvar"]
         torch.testing.assert_close(run(encoder, x=x, **labels), wanted, rtol=0, atol=1e-5)
         torch.testing.assert_close(run(decoder, z=z, **labels), {"x": mean}, rtol=0, atol=1e-5)
+
+
+def test_graphs_name_the_classes(tmp_path: Path) -> None:
+    """Both graphs say what the columns of `y` mean; those of a model without labels say nothing."""
+    names = ("cat", "Käfer", "dog")
+    for graph in export_onnx(checkpoint(tiny.MODELS["cvae"].replace(names=names)), tmp_path):
+        assert json.loads(_metadata(graph)["classes"]) == list(names)
+    for graph in export_onnx(checkpoint(tiny.VAE), tmp_path):
+        assert "classes" not in _metadata(graph)
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    entries: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    return entries
 
 
 def test_model_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """A model card: what a model is, how it was made and how well it does, for people."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from vae.classes import names_of
 from vae.config import Levers, RunConfig
 
 _NUMBERS = {
@@ -33,6 +35,11 @@ def _what(config: RunConfig, data: str) -> str:
         f"- **Model:** {model.kind}, {model.latent_dim} latent units, images of "
         f"{height} by {width} pixels in {channels} channel{'s' if channels > 1 else ''}",
         f"- **Data:** {data or config.data.name}, {config.data.pixels} pixels",
+        *(
+            [f"- **Classes:** {', '.join(map(_plain, names))}"]
+            if (names := names_of(config))
+            else []
+        ),
         f"- **Objective:** {objective}",
         f"- **Training:** {train.epochs} epochs, batches of {train.batch_size}, Adam at "
         f"{train.learning_rate:g}, seed {train.seed}",
@@ -42,6 +49,11 @@ def _what(config: RunConfig, data: str) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def _plain(name: str) -> str:
+    """A name as Markdown that shows it as it is."""
+    return re.sub(r"[\\`*_~\[\]<>&|$]", r"\\\g<0>", " ".join(name.split()))
 
 
 def _changed(change: Levers, lever: str) -> str:

@@ -1,6 +1,7 @@
 """Encoder and decoder as ONNX graphs, for programs without torch."""
 
 import io
+import json
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
+from vae.classes import names_of
 from vae.errors import ExportError
 from vae.export.folder import make_folder
 from vae.files import AnyPath, write_atomically
@@ -29,8 +31,9 @@ _LIMIT = 2**31 - 2**24
 def export_onnx(checkpoint: Checkpoint, folder: AnyPath) -> tuple[Path, Path]:
     """Write `encoder.onnx` (x -> mu, logvar) and `decoder.onnx` (z -> x, the pixel means).
 
-    A conditional model's graphs take `y` [n classes] too, one-hot or weights that blend classes; a
-    plain autoencoder's encoder gives `mu` alone. Any number n of rows, everything in float32.
+    A conditional model's graphs take `y` [n classes] too, one-hot or weights that blend classes, of
+    which the metadata entry `classes` holds the names as a JSON list; a plain autoencoder's encoder
+    gives `mu` alone. Any number n of rows, everything in float32.
     """
     model = checkpoint.model
     _check_size(model)
@@ -40,8 +43,9 @@ def export_onnx(checkpoint: Checkpoint, folder: AnyPath) -> tuple[Path, Path]:
     z = torch.zeros(_EXAMPLES, model.latent_dim, device=device)
     codes = ["mu"] if isinstance(model, Autoencoder) else ["mu", "logvar"]
     encoder, decoder = folder / ENCODER_FILE, folder / DECODER_FILE
-    write_atomically(encoder, _graph(_Encoder(model), "x", x, codes))
-    write_atomically(decoder, _graph(_Decoder(model), "z", z, ["x"]))
+    names = names_of(checkpoint.config)
+    write_atomically(encoder, _graph(_Encoder(model), {"x": x}, codes, names))
+    write_atomically(decoder, _graph(_Decoder(model), {"z": z}, ["x"], names))
     return encoder, decoder
 
 
@@ -79,14 +83,15 @@ class _Decoder(nn.Module):
         return self.model.decode(z, y).mean
 
 
-def _graph(part: nn.Module, name: str, example: Tensor, outputs: list[str]) -> bytes:
-    """The ONNX file of one module, whose first input has this name."""
-    rows = Dim("n")
-    inputs, shapes = {name: example}, {name: {0: rows}}
+def _graph(
+    part: nn.Module, inputs: dict[str, Tensor], outputs: list[str], names: tuple[str, ...]
+) -> bytes:
+    """The ONNX file of one module with these inputs, and `y` where the model takes a label."""
     assert isinstance(part, _Encoder | _Decoder)
     if classes := part.model.classes:
-        inputs["y"] = torch.eye(classes, device=example.device)[: len(example)]
-        shapes["y"] = {0: rows}
+        device = next(iter(inputs.values())).device
+        inputs = inputs | {"y": torch.eye(classes, device=device)[:_EXAMPLES]}
+    rows = Dim("n")
     # The exporter speaks of its progress, and of what it has deprecated in itself.
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
@@ -95,7 +100,7 @@ def _graph(part: nn.Module, name: str, example: Tensor, outputs: list[str]) -> b
             kwargs=inputs,
             input_names=list(inputs),
             output_names=outputs,
-            dynamic_shapes=shapes,
+            dynamic_shapes={name: {0: rows} for name in inputs},
             dynamo=True,
             verbose=False,
         )
@@ -103,5 +108,7 @@ def _graph(part: nn.Module, name: str, example: Tensor, outputs: list[str]) -> b
     graph = program.model_proto
     for node in graph.graph.node:
         del node.metadata_props[:]  # lines of torch's source and of ours
+    if names:
+        graph.metadata_props.add(key="classes", value=json.dumps(names, ensure_ascii=False))
     content: bytes = graph.SerializeToString()
     return content
