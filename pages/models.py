@@ -41,8 +41,6 @@ def recognise(among: list[Card], before: int) -> None:
 found, damaged = cards.cards(cached.explorable(), jobs.root())
 with frame.above():
     card_view.show_undo()
-    if said := state.told():
-        st.error(frame.as_plain_text(said))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     text = st.text_input("Find", placeholder="Words of a name or a note", width=320)
     kinds = sorted({card.data for card in found})

@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -31,6 +33,8 @@ STYLE = Path(__file__).with_name("style.css")
 OURS = "This part failed, and the fault is ours. Reload the page; details are in the server's log."
 # Characters of an error: what it quotes may be of any length. No docstring: Streamlit would draw it here.
 LONGEST = 600
+
+P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +66,7 @@ def show() -> None:
     with errors_shown():
         page.run()
     with missed:
+        say_told()
         _say_missed()
 
 
@@ -85,11 +90,38 @@ def errors_shown(name: str = "") -> Iterator[None]:
     part = f"{as_plain_text(shortened(name))}: " if name else ""
     try:
         yield
-    except VaeError as error:
-        st.error(part + as_plain_text(shortened(str(error), LONGEST)))
     except Exception as error:
-        log.exception("A page failed")
-        st.error(part + (installation.explanation(error) or OURS))
+        st.error(part + _sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    """What a person is told of an error that is handled; what is our own fault goes to the log whole."""
+    if isinstance(error, VaeError):
+        return as_plain_text(shortened(str(error), LONGEST))
+    log.exception("A page failed")
+    return installation.explanation(error) or OURS
+
+
+def callback(action: Callable[P, object]) -> Callable[P, None]:
+    """An action for `on_click` or `on_change`: what goes wrong in it is a sentence at the next drawing.
+
+    Callbacks run before the page, outside its frame. All that touch disk, queue or models go through this.
+    """
+
+    @wraps(action)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            action(*args, **kwargs)
+        except Exception as error:
+            state.tell(_sentence(error))
+
+    return guarded
+
+
+def say_told() -> None:
+    """Say what a callback had to say; a fragment with callbacks of its own says it itself."""
+    if said := state.told():
+        st.error(said)
 
 
 def fell(name: str, draw: Callable[[], object]) -> bool:

@@ -10,15 +10,18 @@ from streamlit.testing.v1 import AppTest
 
 from tests.data.made_up import plain
 from tests.ui import tiny
-from ui import cached, frame
+from ui import cached, frame, state
 from ui.door import paths
-from ui.train import outlook, settings
+from ui.train import levers, outlook, settings
 from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
 from vae import compiler, jobs
+from vae.errors import RunError
 from vae.jobs import Run, Status, queue
 
 Open = Callable[..., AppTest]
+LEVERS = {"pace": levers.FULL, "frozen": "none"}
+"""Where they stand at first."""
 
 
 @pytest.fixture(autouse=True)
@@ -157,6 +160,27 @@ def test_a_parked_pause_is_a_pause(app: Open, started: list[Run]) -> None:
     assert {"Resume", "Step", "Stop"} <= _labels(page)
     next(button for button in page.button if button.label == "Resume").click().run()
     assert (started, run.wish) == ([run], "run")
+
+
+def _refuse(*asked: object) -> None:
+    raise RunError("The disk is full: it could not be saved.")
+
+
+@pytest.mark.parametrize(("name", "value"), [("set_pace", 3.0), ("steer", "encoder")])
+def test_a_lever_that_cannot_be_moved_is_a_sentence(
+    app: Open, monkeypatch: pytest.MonkeyPatch, name: str, value: object
+) -> None:
+    """What goes wrong while a hand moves a lever is said on the page, beside the training."""
+    run = jobs.new_run(jobs.root(), tiny.config(), "stopped")
+    run.ask("pause")
+    run.write_status(Status(state="paused", step=4, epoch=1, total_steps=8))
+    page = app("train", run=run.name)
+    page.toggle(key="levers").set_value(True).run()
+    monkeypatch.setattr(jobs, name, _refuse)
+    lever = "pace" if name == "set_pace" else "frozen"
+    page.selectbox(key=state.lever(run.name, lever, LEVERS[lever])).set_value(value).run()
+    assert not page.exception
+    assert [error.value for error in page.error] == ["The disk is full: it could not be saved."]
 
 
 def test_a_diverged_training_starts_anew_with_a_smaller_rate(app: Open, started: list[Run]) -> None:

@@ -67,13 +67,14 @@ def show_strips(codes: list[Code], found: dict[str, Scores]) -> None:
 def follow(codes: list[Code], asked: Choice) -> None:
     """What is being measured, with Stop; the page is drawn anew when something is there."""
     with frame.errors_shown():
+        frame.say_told()
         for code in codes:
             job = scoring.going_on(code, asked)
             if job is None:
                 state.rerun()
             bar, button = st.columns([6, 1], vertical_alignment="center")
             bar.progress(job.share, frame.as_plain_text(f"{code.title}: {job.busy}"))
-            button.button("Stop", key=f"stop {code.key}", on_click=job.stop)
+            button.button("Stop", key=f"stop {code.key}", on_click=frame.callback(job.stop))
 
 
 def show_missing(codes: list[Code], asked: Choice) -> None:
@@ -85,7 +86,7 @@ def show_missing(codes: list[Code], asked: Choice) -> None:
     if waiting:
         st.button(
             f"Measure {len(waiting)} of them",
-            on_click=scoring.start,
+            on_click=frame.callback(scoring.start),
             args=(waiting, asked),
             help=f"{frame.as_plain_text(', '.join(code.title for code in waiting))}: some minutes each, "
             "beside the page.",

@@ -178,6 +178,8 @@ def _show_others(points: Points) -> None:
 
 def _draw_others(points: Points, wanted: list[Settings], pace: float | None) -> None:
     with frame.errors_shown():
+        with frame.above():
+            frame.say_told()
         codes = points.mu[:SMALL]
         job = MapJob.of(codes, wanted)
         status = job.status
@@ -188,14 +190,16 @@ def _draw_others(points: Points, wanted: list[Settings], pace: float | None) -> 
                 st.progress(
                     min(1.0, share), frame.as_plain_text(status.busy) or "The maps are forming"
                 )
-                st.button("Stop them", on_click=job.ask, args=("stop",), key="others stop")
+                st.button(
+                    "Stop them", on_click=frame.callback(job.ask), args=("stop",), key="others stop"
+                )
             elif status.state != "done":
                 if status.cause:
                     st.error(frame.as_plain_text(status.cause))
                 st.button(
                     f"Make {len(wanted)} maps",
                     type="primary",
-                    on_click=job.start,
+                    on_click=frame.callback(job.start),
                     args=(codes, wanted),
                     key="others make",
                     help=f"Of the first {len(codes):,} images; takes about a minute",

@@ -10,7 +10,6 @@ from ui.live.map import FIELDS, latent_map
 from ui.mapping import map_below, map_chart, map_choice, map_places, map_sources
 from ui.mapping.map_places import Places
 from ui.mapping.map_sources import Source
-from vae.errors import VaeError
 from vae.jobs.mapping import Status
 from vae.projection import Points, Settings
 
@@ -30,6 +29,8 @@ def _draw(entry: Entry, forms: bool) -> None:
     """The map; a hand that rests reruns no more than this."""
     with frame.errors_shown():
         state.straighten()
+        with frame.above():
+            frame.say_told()
         settings, source = map_choice.chosen(entry)
         row = st.container(horizontal=True, vertical_alignment="center", key="map-choices")
         with row:
@@ -67,8 +68,6 @@ def _show_map(
 def _show_progress(points: Points, settings: Settings, status: Status) -> None:
     """How far a map is, and what can be done to it."""
     name = map_choice.METHODS[settings.method]
-    if said := state.told():
-        st.error(frame.as_plain_text(said))
     match status.state:
         case "running" | "paused":
             share = status.step / status.total if status.total else 0.0
@@ -99,16 +98,8 @@ def _button(label: str, action: Callable[[], object], *, main: bool = False) -> 
         label,
         type="primary" if main else "secondary",
         key=f"map {label.lower()}",
-        on_click=_do,
-        args=(action,),
+        on_click=frame.callback(action),
     )
-
-
-def _do(action: Callable[[], object]) -> None:
-    try:
-        action()
-    except VaeError as error:
-        state.tell(str(error))
 
 
 @st.fragment(run_every=PICTURES_SECONDS)

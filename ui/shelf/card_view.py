@@ -10,7 +10,6 @@ from ui.shelf import exports
 from ui.shelf.cards import PICTURE, Card, Damaged, facts, origin
 from ui.train import branching, steering
 from vae import jobs
-from vae.errors import VaeError
 from vae.jobs import shelf
 from vae.jobs.about import About, write_about
 from vae.untrusted import shortened
@@ -140,7 +139,7 @@ def show_undo() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"Deleted {frame.as_plain_text(place.name)}.")
-        st.button("Undo", on_click=_undo)
+        st.button("Undo", on_click=frame.callback(_undo))
 
 
 def _undo() -> None:
@@ -148,10 +147,9 @@ def _undo() -> None:
     assert place is not None, "Undo is shown where something was deleted"
     try:
         shelf.restore(place, jobs.root())
-    except VaeError as error:
-        state.tell(str(error))
-    state.keep_discarded(None)
-    cached.forget_runs()
+    finally:
+        state.keep_discarded(None)
+        cached.forget_runs()
 
 
 def _done() -> None:

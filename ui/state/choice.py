@@ -110,7 +110,7 @@ def _missed() -> dict[str, str]:
 
 
 def tell(sentence: str) -> None:
-    """Say something at the next drawing, for a callback, which cannot draw."""
+    """Say something in Markdown at the next drawing, for a callback, which cannot draw."""
     st.session_state[_SAID] = sentence
 
 

@@ -4,10 +4,10 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from ui import cached, state
+from ui import cached, frame, state
 from ui.train.words import CHOICES, WORDS
 from vae import jobs
-from vae.config import Frozen, Levers
+from vae.config import Frozen, Levers, parse
 from vae.jobs import Control, Run
 
 FULL = 0.0
@@ -32,7 +32,7 @@ def show_pace(run: Run, control: Control) -> None:
         key=key,
         label_visibility="collapsed",
         width=170,
-        on_change=_set_pace,
+        on_change=frame.callback(_set_pace),
         args=(run, key),
     )
 
@@ -80,7 +80,7 @@ def _number(run: Run, name: str, label: str, about: str, value: float | None, hi
         format="%g",
         key=key,
         help=about,
-        on_change=_steer,
+        on_change=frame.callback(_steer),
         args=(run, name, key),
     )
 
@@ -96,7 +96,7 @@ def _choice(run: Run, value: str | None) -> None:
         format_func=lambda choice: CHOICES.get(f"frozen {choice}", choice),
         key=key,
         help=about,
-        on_change=_steer,
+        on_change=frame.callback(_steer),
         args=(run, "frozen", key),
     )
 
@@ -104,5 +104,5 @@ def _choice(run: Run, value: str | None) -> None:
 def _steer(run: Run, name: str, key: str) -> None:
     value: Any = st.session_state[key]
     if value is not None:
-        jobs.steer(run, Levers(**{name: value}))
+        jobs.steer(run, parse(Levers, {name: value}))
         cached.forget_runs()

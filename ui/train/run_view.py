@@ -14,7 +14,7 @@ from ui.train import branching, levers, steering
 from ui.train.timeline import Timeline
 from vae import jobs
 from vae.config import RunConfig
-from vae.errors import RunError, VaeError
+from vae.errors import RunError
 from vae.export.timeline import Moment
 from vae.jobs import Control, Run, Status
 from vae.jobs.status import ALIVE
@@ -62,8 +62,7 @@ def _draw(run: Run, pace: float) -> None:
     with frame.errors_shown():
         there = run.exists
         with frame.above():
-            if said := state.told():
-                st.error(frame.as_plain_text(said))
+            frame.say_told()
             if there:
                 _show_state(run)
             else:
@@ -204,16 +203,21 @@ def _button(
     kind: Literal["primary", "secondary"] = "primary" if main else "secondary"
     key = f"do {label.partition(' ')[0]}"
     st.button(
-        label, type=kind, disabled=disabled, key=key, help=about, on_click=_do, args=(action,)
+        label,
+        type=kind,
+        disabled=disabled,
+        key=key,
+        help=about,
+        on_click=frame.callback(_do),
+        args=(action,),
     )
 
 
 def _do(action: Callable[[], object]) -> None:
     try:
         action()
-    except VaeError as error:
-        state.tell(str(error))
-    cached.forget_runs()
+    finally:
+        cached.forget_runs()
 
 
 def _train_anew(config: RunConfig, learning_rate: float) -> None:
