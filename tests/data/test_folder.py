@@ -4,6 +4,7 @@ import os
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -371,3 +372,12 @@ def test_names_that_may_have_other_letters_are_told(tmp_path: Path) -> None:
     data = read(path)
     assert data.classes == ("b", "Äpfel")
     assert "1 name in the zip may have other letters" in data.note
+
+
+def test_deep_pictures_of_a_folder_look_alike(tmp_path: Path) -> None:
+    """Twelve bits in sixteen are scaled in all files as in the brightest: a dim one stays dim."""
+    dim, bright = (
+        picture(Image.fromarray(np.full((8, 8), value, np.uint16))) for value in (1023, 4095)
+    )
+    root = fill(tmp_path / "scans", {"a.png": dim, "b.png": bright, "c.png": plain(7)})
+    assert values(read(root)) == [64, 255, 7]

@@ -22,6 +22,8 @@ SUFFIXES = (
     *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".heic", ".heif", ".bmp", ".gif"),
     *(".tif", ".tiff", ".pgm", ".ppm", ".pbm"),
 )
+MAY_BE_DEEP = (".png", ".tif", ".tiff", ".pgm", ".ppm")
+"""Suffixes of files that may have more than eight bits a value."""
 MAX_FILE = 64 << 20
 """Bytes of a picture file."""
 MAX_PIXELS = 64_000_000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import torch
 from jaxtyping import UInt8
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vae.config import Shape
 from vae.data.dataset import Dataset, Progress, Split, TensorImages
-from vae.data.decode import SUFFIXES, decode
+from vae.data.decode import MAY_BE_DEEP, SUFFIXES, bits_used, decode
 from vae.data.folder.layout import Layout, understood, written
 from vae.data.folder.places import Place, Reader, opened
 from vae.data.folder.report import Report
@@ -48,7 +48,8 @@ def load_folder(
             raise DataError(f"{path} holds no picture. Put some in, as {', '.join(SUFFIXES)}.")
         layout = understood(place.pictures)
         chosen = _choose(layout, split, path)
-        pixels, good = _decode_all(chosen, place.read, shape, progress)
+        bits = _bits(place)
+        pixels, good = _decode_all(chosen, place.read, shape, bits, progress)
         if not good:
             raise DataError(
                 f"{path}: none of the {len(chosen):,} pictures can be read. Check that they open elsewhere."
@@ -100,8 +101,16 @@ def _with_a_picture(
     return tuple(name for name in layout.classes if name in found)
 
 
+def _bits(place: Place) -> int | None:
+    """How many bits a value takes in all pictures of more than eight alike; None where there are none."""
+    deep = (name for name in place.pictures if PurePosixPath(name).suffix.lower() in MAY_BE_DEEP)
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = pool.map(lambda name: bits_used(place.read(name) or b""), deep)
+        return max((bits for bits in found if bits is not None), default=None)
+
+
 def _decode_all(
-    names: list[str], read: Reader, shape: Shape, progress: Progress | None
+    names: list[str], read: Reader, shape: Shape, bits: int | None, progress: Progress | None
 ) -> tuple[UInt8[Tensor, "n c h w"], list[str]]:
     """The pictures that can be read, and their names."""
     size = len(names) * torch.Size(shape).numel()
@@ -114,7 +123,7 @@ def _decode_all(
 
     def place(number: int) -> tuple[bool, int]:
         data = read(names[number])
-        image = None if data is None else decode(data, shape)
+        image = None if data is None else decode(data, shape, bits)
         if image is not None:
             pixels[number] = torch.from_numpy(image.copy())
         return image is not None, len(data or b"")
