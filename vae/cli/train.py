@@ -1,7 +1,8 @@
 """`train` and `resume`: a training in this terminal."""
 
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +12,11 @@ from vae.cli.data import StandInOption, check_there
 from vae.cli.settings import settings
 from vae.config import Levers, parse
 from vae.errors import RunError
+from vae.events import Event
 from vae.likelihoods import caution
+
+if TYPE_CHECKING:
+    from vae.export.tensorboard import TensorBoard
 
 
 def _option(panel: str, text: str, *names: str, **more: Any) -> Any:
@@ -34,6 +39,12 @@ def _of_training(text: str) -> Any:
     return _option("Training", text)
 
 
+TensorBoardOption = Annotated[
+    Path | None,
+    _option("Run", "Folder to write curves to for TensorBoard, while it trains."),
+]
+
+
 @command(
     "Train a model in this terminal. Ctrl-C saves; `resume` goes on.",
     "train --data mnist --latent-dim 16 --epochs 20 --out runs/a",
@@ -41,6 +52,7 @@ def _of_training(text: str) -> Any:
     "train --model ladder --latent-dims 12,4 --free-bits 0.1",
     "train --data folder --data-dir photos --image-size 64",
     "train --config runs/a/config.json --set train.seed=1",
+    "train --data embedded --tensorboard curves",
 )
 def train(
     ctx: typer.Context,
@@ -125,6 +137,7 @@ def train(
     out: Annotated[
         Path | None, _option("Run", "Directory of the run; by default a new one in runs.")
     ] = None,
+    tensorboard: TensorBoardOption = None,
     stand_in: StandInOption = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -133,12 +146,13 @@ def train(
     check_there(chosen.data, stand_in=stand_in)
     if said := caution(chosen):
         console.complain(said)
+    board = _board(tensorboard)
     if out is None:
         jobs.check_disk(jobs.root())
         new = jobs.new_run(jobs.root(), chosen, "stopped")
     else:
         new = jobs.Run.create(out, chosen, "stopped")
-    status = _work(new, as_json=as_json, quiet=False)
+    status = _work(new, board, as_json=as_json, quiet=False)
     if status.state == "failed" and not status.step and not new.log.exists():
         new.delete()  # it never trained, and the same command shall work once that is mended
         raise RunError(status.cause)
@@ -165,6 +179,7 @@ def resume(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where its images are now, if they were moved.")
     ] = None,
+    tensorboard: TensorBoardOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
 ) -> int:
@@ -173,14 +188,30 @@ def resume(
     levers = _levers(found, learning_rate, beta=beta, gamma=gamma)
     as_it_was = epochs is None and data_dir is None and levers is None
     state = found.status.state
-    if state == "paused" and not found.status.parked and as_it_was:
+    told_alone = as_it_was and tensorboard is None
+    if state == "paused" and not found.status.parked and told_alone:
         jobs.resume(found)
         if not quiet:
             console.say(f"{found.name} goes on in its own process.")
         return 0
+    board = _board(tensorboard, found)
     if state != "queued" or not as_it_was:
         jobs.prepare(found, epochs, pictures=data_dir, levers=levers)
-    return _exit_code(found, _work(found, as_json=as_json, quiet=quiet), quiet=quiet or as_json)
+    status = _work(found, board, as_json=as_json, quiet=quiet)
+    return _exit_code(found, status, quiet=quiet or as_json)
+
+
+def _board(folder: Path | None, going_on: jobs.Run | None = None) -> "TensorBoard | None":
+    """What writes the curves of a training that is new, or goes on from where it was saved."""
+    if folder is None:
+        return None
+    from vae.export.tensorboard import TensorBoard  # noqa: PLC0415 - slow to import
+    from vae.weights import read_header  # noqa: PLC0415
+
+    if going_on is None:
+        return TensorBoard(folder)
+    saved = going_on.last.exists()
+    return TensorBoard(folder, after=read_header(going_on.last).step if saved else 0)
 
 
 def _levers(run: jobs.Run, learning_rate: float | None, **weights: float | None) -> Levers | None:
@@ -199,17 +230,29 @@ def _levers(run: jobs.Run, learning_rate: float | None, **weights: float | None)
     return parse(Levers, {"learning_rate": learning_rate, "weight": weight})
 
 
-def _work(run: jobs.Run, *, as_json: bool, quiet: bool) -> jobs.Status:
+def _work(run: jobs.Run, board: "TensorBoard | None", *, as_json: bool, quiet: bool) -> jobs.Status:
     """Train, and show it."""
-    if quiet:
-        return jobs.work(run)
-    if as_json:
-        status = jobs.work(run, console.print_event)
+    with ExitStack() as stack:
+        watching: list[jobs.OnEvent] = [stack.enter_context(closing(board)).add] if board else []
+        on_progress = None
+        if as_json and not quiet:
+            watching.append(console.print_event)
+        elif not quiet:
+            on_event, on_progress = stack.enter_context(console.training_bar(run))
+            watching.append(on_event)
+        status = jobs.work(run, _to_all(watching) if watching else None, on_progress)
+    if as_json and not quiet:
         end = {"kind": "run", "path": str(run.path), "state": status.state, "cause": status.cause}
         console.say_json(end)
-        return status
-    with console.training_bar(run) as (on_event, on_progress):
-        return jobs.work(run, on_event, on_progress)
+    return status
+
+
+def _to_all(watching: list[jobs.OnEvent]) -> jobs.OnEvent:
+    def tell(event: Event) -> None:
+        for each in watching:
+            each(event)
+
+    return tell
 
 
 def _exit_code(run: jobs.Run, status: jobs.Status, *, quiet: bool = False) -> int:
