@@ -258,8 +258,28 @@ def test_a_folders_classes_are_those_of_the_settings(tmp_path: Path) -> None:
         _loaded(given | {"model": cvae | {"classes": 2, "names": ("a", "c")}})
     with pytest.raises(SystemExit, match="has 2 classes, the model takes 4"):
         _loaded(given | {"model": cvae | {"classes": 4}})
-    with pytest.raises(ExportError, match="Train once, then take the script"):
-        script(config(given | {"model": cvae}))
+
+
+def test_it_counts_the_classes_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of before a training do not say how many there are; the model takes as many labels."""
+    monkeypatch.chdir(tmp_path)
+    given = _pictures(tmp_path / "own", [f"{c}/{i}.png" for c in "abc" for i in range(15)])
+    given["model"] = {"kind": "cvae", "latent_dim": 3, "backbone": SMALL}
+    made: dict[str, Any] = {"__name__": "made"}
+    exec(script(config(given)), made)
+    made["main"]()
+    weights = torch.load("model.pt", weights_only=True)
+    assert weights["encoder_label.weight"].shape == (12, 3)
+    given["data"]["path"] = _pictures(tmp_path / "flat", FOLDERS["flat"])["data"]["path"]
+    with pytest.raises(SystemExit, match="has 0 classes, the model needs two"):
+        _loaded(given)
+
+
+def test_known_data_says_its_classes() -> None:
+    """Settings that a program made may leave their number open."""
+    settings = config({"model": {"kind": "cvae", "latent_dim": 3, "backbone": SMALL}})
+    left_open = settings.replace(model=settings.model.replace(classes=None, names=()))
+    assert "\nCLASSES = 10  #" in script(left_open)
 
 
 def test_it_runs_alone(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ loop. A part is text for one case; what differs within it is filled in.
 from vae.classes import CLASSES, names_of
 from vae.config import CvaeConfig, LadderConfig, RunConfig
 from vae.errors import ExportError
-from vae.export.script import data, ladder, loop, loss, model
+from vae.export.script import data, folder, ladder, loop, loss, model
 
 __all__ = ["script"]
 
@@ -36,15 +36,10 @@ def _check(config: RunConfig) -> None:
 
 
 def _with_classes(config: RunConfig) -> RunConfig:
-    """The settings with the number of classes, where the data is known; a folder's a training finds out."""
+    """The settings with the classes of known data, where they leave them to it."""
     model, known = config.model, CLASSES.get(config.data.name, ())
-    if not isinstance(model, CvaeConfig) or model.classes:
+    if not isinstance(model, CvaeConfig) or model.classes or not known:
         return config
-    if not known:
-        raise ExportError(
-            "A script of a conditional model needs the number of the folder's classes, which the settings "
-            "do not hold before a training. Train once, then take the script of that training's settings."
-        )
     return config.replace(model=model.replace(classes=len(known), names=known))
 
 
@@ -54,6 +49,9 @@ def _head(config: RunConfig) -> str:
     units, meant = f"{settings.latent_dim}", ""
     if isinstance(settings, LadderConfig):
         units, meant = f"{settings.latent_dims}", "  # units of each layer, bottom first"
+    classes = f"{len(names_of(config))}  # 0: the model is given no label"
+    if folder.counts_classes(config):
+        classes = "None  # load() counts those of the folder"
     return f'''"""{kind} with {settings.latent_dim} latent units, in plain PyTorch.
 
 Every term is in nats per image: recon is -log p(x|z), kl is KL(q(z|x) || p(z)).
@@ -63,7 +61,7 @@ Every term is in nats per image: recon is -log p(x|z), kl is KL(q(z|x) || p(z)).
 
 SHAPE = {tuple(settings.shape)}
 LATENT = {units}{meant}
-CLASSES = {len(names_of(config))}  # 0: the model is given no label
+CLASSES = {classes}
 EPOCHS = {train.epochs}
 BATCH = {train.batch_size}
 LEARNING_RATE = {train.learning_rate}

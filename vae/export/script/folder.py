@@ -5,7 +5,7 @@ import inspect
 from types import ModuleType
 
 from vae.classes import natural
-from vae.config import RunConfig
+from vae.config import CvaeConfig, RunConfig
 from vae.data import ground
 from vae.data.decode import FORMATS, SUFFIXES
 from vae.data.folder import layout
@@ -117,7 +117,7 @@ def known(layout, images, read):
 
 def load():
     """The pictures to train on: bytes [n c h w], and the numbers of their classes [n], 0 without any."""
-    names, read = pictures()
+{changed}    names, read = pictures()
     layout = understood(names)
     order = sorted(layout.train or layout.mixed, key=digest)
     held_out = 0 if layout.parts else max(1, round({share} * len(order)))
@@ -126,9 +126,7 @@ def load():
     unknown = {{layout.class_of[name] for name in images if layout.class_of}} - set(classes)
     if not images:
         raise SystemExit(f"{{PATH}} holds no picture to train on that can be read.")
-    if CLASSES not in (0, len(classes)):
-        raise SystemExit(f"{{PATH}} has {{len(classes)}} classes, the model takes {{CLASSES}}.")
-    if CLASSES and unknown:
+{checked}    if CLASSES and unknown:
         raise SystemExit(f"{{PATH}} has classes that the model does not know: {{sorted(unknown)}}")
     tell("unreadable files", set(order[held_out:]) - set(images))
     tell("classes without a picture that can be read", set(layout.classes) - set(classes))
@@ -138,6 +136,21 @@ def load():
     labels = [classes.index(layout.class_of[name]) if classes else 0 for name in images]
     return torch.from_numpy(np.stack([*images.values()])), torch.tensor(labels)
 '''
+_GIVEN = """
+    if CLASSES not in (0, len(classes)):
+        raise SystemExit(f"{PATH} has {len(classes)} classes, the model takes {CLASSES}.")
+"""
+_COUNTED = """
+    CLASSES = len(classes)
+    if CLASSES < 2:
+        raise SystemExit(f"{PATH} has {len(classes)} classes, the model needs two. Make a sub-folder for each.")
+"""
+
+
+def counts_classes(config: RunConfig) -> bool:
+    """Whether the settings leave to the folder how many classes there are."""
+    model = config.model
+    return isinstance(model, CvaeConfig) and model.classes is None and config.data.name == "folder"
 
 
 def text(config: RunConfig) -> str:
@@ -149,8 +162,14 @@ def text(config: RunConfig) -> str:
         names=getattr(config.model, "names", ()),
         depth=MAX_DEPTH,
     )
+    counts = counts_classes(config)
+    load = _LOAD.format(
+        share=TEST_SHARE,
+        changed="    global CLASSES\n" if counts else "",
+        checked=(_COUNTED if counts else _GIVEN)[1:],
+    )
     library = [inspect.getsource(natural), _lines_of(layout), _lines_of(ground)]
-    parts = [pictures, *library, _LOAD.format(share=TEST_SHARE)]
+    parts = [pictures, *library, load]
     return "\n\n\n".join(part.strip("\n") for part in parts)
 
 
