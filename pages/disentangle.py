@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import state
+from ui import frame, state
 from ui.disentangle import score_tables, score_view, scores
 from ui.disentangle.score_words import PUBLISHED_NOTE
 from ui.disentangle.scores import MADE_UP, MEAN, SAMPLE, Choice, Code
@@ -56,8 +56,11 @@ def choose(left: DeltaGenerator, right: DeltaGenerator) -> Choice:
 st.html(scores.CSS)
 left, middle, right = st.columns([5, 2, 3], gap="medium")
 with left:
-    chosen = pick(scores.codes())
+    codes, problems = scores.codes()
+    chosen = pick(codes)
 asked = choose(middle, right)
+if problems:
+    st.warning(frame.as_plain_text("\n".join(problems)))
 if chosen:
     found = {code.key: code.found(asked) for code in chosen}
     st.html(score_tables.overview(*score_tables.chosen_rows(chosen, found)))

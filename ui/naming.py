@@ -1,5 +1,6 @@
 """Names for people: of data, models, objectives and states; numbers as they are read."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
@@ -21,6 +22,9 @@ from vae.config import (
 )
 from vae.jobs import Entry, Status
 
+log = logging.getLogger(__name__)
+
+UNREADABLE = "Cannot be read"
 DATA = {
     "mnist": "MNIST",
     "fashion-mnist": "Fashion-MNIST",
@@ -158,13 +162,22 @@ def run_title(entry: Entry) -> str:
 def run_state(entry: Entry, turn: int = 0) -> str:
     """Where a training in a list stands; `turn` is its place in the queue."""
     if entry.status is None or entry.config is None:
-        return "Cannot be read"
+        return UNREADABLE
     name = STATES[entry.status.state]
     if turn:
         return f"{name}: number {turn} in the queue"
     if entry.status.state in ("running", "paused"):
         return f"{name}: epoch {entry.status.epoch:.1f} of {entry.config.train.epochs}"
     return name
+
+
+def run_row(entry: Entry, turn: int = 0) -> tuple[str, str]:
+    """Title and state of a training in a list; its name where that fails, so that the other rows stay."""
+    try:
+        return run_title(entry), run_state(entry, turn)
+    except Exception:
+        log.exception("The row of %s failed", entry.run.name)
+        return entry.run.name, UNREADABLE
 
 
 def time(moment: datetime) -> str:

@@ -10,6 +10,8 @@ from vae.errors import RunError
 AnyPath = str | Path
 """A path as people give one."""
 
+CONFIG_FILE = "config.json"
+"""The settings, in a run directory and in a checkpoint's folder."""
 MODEL_FILE = "model.safetensors"
 """A model alone, in a checkpoint's folder."""
 MAP_FILE = "map.npz"

@@ -196,6 +196,12 @@ def test_two_panes_share_a_picture(server: str, page: Page, complaints: list[str
     assert complaints == []
 
 
+def asked_for(page: Page, held: list[str], count: int) -> None:
+    """So many requests have been made by now."""
+    page.wait_for_timeout(50)
+    assert len(held) == count
+
+
 def test_a_pane_whose_model_is_on_its_way_while_the_other_changes(
     server: str, page: Page, complaints: list[str]
 ) -> None:
@@ -203,12 +209,8 @@ def test_a_pane_whose_model_is_on_its_way_while_the_other_changes(
     held: list[str] = []
     page.route("**/api/weights/*", lambda route: held.append(route.request.url))
 
-    def asked_for(count: int) -> None:
-        page.wait_for_timeout(50)
-        assert len(held) == count
-
     page.goto(f"{server}/compare?layout=two&panes=autoencoder-z2,vae-z2")
-    eventually(lambda: asked_for(4))
+    eventually(lambda: asked_for(page, held, 4))
     settle(page)
     other = page.get_by_role("combobox", name="Right picker")
     before = other.input_value()
@@ -217,9 +219,48 @@ def test_a_pane_whose_model_is_on_its_way_while_the_other_changes(
     other.press("ArrowDown")
     other.press("Enter")
     expect(other).not_to_have_value(before)
-    eventually(lambda: asked_for(6))
+    eventually(lambda: asked_for(page, held, 6))
     page.unroute("**/api/weights/*")  # which lets them go on
     expect(page.locator(".pane .about")).to_have_text([re.compile("z ="), re.compile(r"\d")])
+    assert complaints == []
+
+
+def test_a_press_while_other_pictures_are_on_their_way(
+    server: str, page: Page, complaints: list[str]
+) -> None:
+    """Between the pictures of one model's data and of another's a press on the shelf does nothing."""
+    page.goto(f"{server}/compare?layout=two&panes=autoencoder-z2,vae-z2")
+    shelf = page.get_by_role("button", name=re.compile("^Real picture"))
+    expect(shelf).to_have_count(20, timeout=MEASURED)
+    settle(page)
+    held: list[str] = []
+    page.route("**/api/points/*", lambda route: held.append(route.request.url))
+    left = page.get_by_role("combobox", name="Left picker")
+    left.fill("fashion")
+    left.press("Enter")
+    eventually(lambda: asked_for(page, held, 1))
+    for picture in shelf.all():
+        picture.dispatch_event("click")
+    page.unroute("**/api/points/*")  # which lets them go on
+    expect(shelf).to_have_count(20)
+    assert complaints == []
+
+
+def test_a_pane_beside_a_damaged_model(
+    server: str, page: Page, complaints: list[str], runs: Path
+) -> None:
+    """The pane that stands is used as ever, beside the sentence on the other one."""
+    run = tiny.stopped_run(runs, tiny.config())
+    run.last.write_bytes(b"no weights")
+    page.goto(f"{server}/compare?layout=two&panes=runs/{run.name},vae-z2")
+    expect(page.locator(".pane:not([inert]) .about")).to_have_text(
+        re.compile("z ="), timeout=MEASURED
+    )
+    expect(page.locator(".pane[inert]")).not_to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(1)
+    before = page.locator(".pane:not([inert]) .about").inner_text()
+    page.get_by_role("button", name=re.compile("^Sample 3 of the prior")).click()
+    expect(page.locator(".pane:not([inert]) .about")).not_to_have_text(before)
     assert complaints == []
 
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.conftest import SECONDS
 from tests.pages.given import given
 from tests.ui import tiny
+from ui import cached
 from vae import jobs
 
 Open = Callable[..., AppTest]
@@ -105,6 +106,22 @@ def test_two_panes_show_the_contrast(app: Open, shipped: Path) -> None:
     sides = given(page)["sides"]
     assert [side["plain"] for side in sides] == [False, True]
     assert page.selectbox(key="left picker").value == "b4"
+
+
+@pytest.mark.parametrize("bad", [0, 1], ids=["left", "right"])
+def test_a_pane_falls_alone(app: Open, shipped: Path, bad: int) -> None:
+    """Of two panes one has a damaged model: it is said by name, and the other pane and both pickers stay."""
+    _ladder(shipped)
+    titles = {each.key: each.title for each in cached.explorable().entries.values()}
+    keys = ["b1", "b4"]
+    (shipped / keys[bad] / "model.safetensors").write_bytes(b"no weights")
+    page = app("compare", layout="two", panes=",".join(keys))
+    (said,) = page.error
+    assert said.value.startswith(f"{titles[keys[bad]]}: ")
+    assert "damaged" in said.value
+    sides = given(page)["sides"]
+    assert [side is None for side in sides] == [bad == 0, bad == 1]
+    assert [page.selectbox(key=f"{name} picker").value for name in ("left", "right")] == keys
 
 
 def test_without_models(app: Open) -> None:

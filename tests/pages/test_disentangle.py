@@ -56,6 +56,30 @@ def test_a_damaged_file_of_scores_is_as_none(app: Open, with_scores: None, shipp
     assert tables(page, "scores")
 
 
+def test_a_file_of_weights_that_cannot_be_read(
+    app: Open, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its model is left out by name; the others and the made-up codes stay."""
+    for beta in (1, 4):
+        config = tiny.config(data={"name": "sprites"}, objective={"kind": "elbo", "beta": beta})
+        tiny.ship(shipped / f"b{beta}", config)
+    whole = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.parent.name == "b4":
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    page = app("disentangle")
+    assert not page.exception
+    assert not page.error
+    assert len(page.multiselect[0].options) == 5
+    (said,) = page.warning
+    assert "beta 4 is left out" in said.value
+    assert "Permission denied" in said.value
+
+
 def test_models_of_digits_are_not_offered(app: Open, shipped: Path) -> None:
     """Only sprites have known factors."""
     tiny.ship(shipped / "digits", tiny.config())
@@ -66,7 +90,7 @@ def test_models_of_digits_are_not_offered(app: Open, shipped: Path) -> None:
 def test_no_torch_for_what_ships() -> None:
     """Finding and drawing scores does not wait for torch."""
     code = (
-        "import sys; from ui.disentangle import scores, score_tables; found = scores.codes();"
+        "import sys; from ui.disentangle import scores, score_tables; found, _ = scores.codes();"
         "scores = {key: code.found(scores.Choice()) for key, code in found.items()};"
         "score_tables.overview(*score_tables.chosen_rows([*found.values()], scores));"
         "assert all(scores.values()); sys.exit('torch' in sys.modules)"

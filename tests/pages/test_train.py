@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.data.made_up import plain
 from tests.ui import tiny
-from ui import cached, frame, state
+from ui import cached, frame, naming, state
 from ui.door import paths
 from ui.train import levers, outlook, settings
 from ui.train.outlook import Estimate
 from ui.train.presets import PRESETS, Preset
 from vae import compiler, jobs
+from vae.config import RunConfig
 from vae.errors import RunError
 from vae.jobs import Run, Status, queue
 
@@ -210,6 +211,25 @@ def test_waiting_trainings_say_their_place(app: Open, started: list[Run]) -> Non
         "Training: epoch 0.0 of 20",
     ]
     assert started == []
+
+
+def test_a_row_falls_alone(app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two trainings one cannot be named: it bears its folder's name, and the other its title."""
+    runs = [tiny.stopped_run(jobs.root(), tiny.config({"latent_dim": dim})) for dim in (2, 4)]
+    describe = naming.describe
+
+    def falling(config: RunConfig, *, data: str = "") -> str:
+        assert config.model.latent_dim != 4
+        return describe(config, data=data)
+
+    monkeypatch.setattr(naming, "describe", falling)
+    page = app("train", run=runs[0].name)
+    assert not page.exception
+    assert not page.error
+    assert [title[:6] for title in page.radio[0].options] == [
+        frame.as_plain_text(runs[1].name)[:6],
+        "VAE z2",
+    ]
 
 
 def test_a_look_keeps_the_queue_going(app: Open, started: list[Run]) -> None:

@@ -203,6 +203,7 @@ def test_nothing_there(tmp_path: Path) -> None:
     """A path that does not exist, and a run without weights, are told apart."""
     with pytest.raises(CheckpointError, match="does not exist"):
         load_model(tmp_path / "none")
+    (tmp_path / "config.json").write_text("{}")
     with pytest.raises(CheckpointError, match="no weights yet"):
         load_model(tmp_path)
 

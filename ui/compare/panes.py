@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import frame, naming, state
 from ui.catalogue import Entry
-from ui.live.panes import panes
+from ui.live.panes import Side, panes, side
 from ui.reconstruct import measuring
 from ui.reconstruct.measuring import HeldOut
 from vae.config import AutoencoderConfig
@@ -24,17 +24,29 @@ def show(entries: Mapping[str, Entry]) -> None:
         return
     titles = naming.unique({key: entry.title for key, entry in entries.items()})
     keys = state.panes(_contrast(entries), list(entries))
+    sides: list[Side | None] = []
     for column, picker, key in zip(st.columns(2), state.PANE_PICKERS, keys, strict=True):
-        st.session_state[picker] = key
-        column.selectbox(
-            picker.capitalize(),
-            list(titles),
-            format_func=lambda option: titles.get(option, option),
-            key=picker,
-            on_change=_take,
-            label_visibility="collapsed",
-        )
-    _panes([(entries[key], titles[key]) for key in keys])
+        with column:
+            st.session_state[picker] = key
+            st.selectbox(
+                picker.capitalize(),
+                list(titles),
+                format_func=lambda option: titles.get(option, option),
+                key=picker,
+                on_change=_take,
+                label_visibility="collapsed",
+            )
+            sides.append(_side(entries[key], titles[key]))
+    stand = [entries[key] for key, each in zip(keys, sides, strict=True) if each]
+    if stand:
+        _panes(stand, sides)
+
+
+def _side(entry: Entry, title: str) -> Side | None:
+    """A model for its pane; None of one that falls, which is said in its place."""
+    with frame.errors_shown(title):
+        return side(entry, title)
+    return None
 
 
 def _take() -> None:
@@ -55,16 +67,15 @@ def _contrast(entries: Mapping[str, Entry]) -> list[str]:
     return list(entries)[:2]
 
 
-def _panes(sides: Sequence[tuple[Entry, str]]) -> None:
+def _panes(stand: Sequence[Entry], sides: Sequence[Side | None]) -> None:
     """The element, and real pictures for it as soon as they are there."""
-    first, second = (entry for entry, _ in sides)
     with frame.above():
-        if first.config.model.shape != second.config.model.shape:
+        if len({entry.config.model.shape for entry in stand}) > 1:
             st.warning(
                 "These models take images of different sizes: no picture fits both, "
                 "and each shows its own codes."
             )
-        real = _real_pictures(first)
+        real = _real_pictures(stand[0])
     if problem := panes(sides, real, key=state.PANES):
         st.warning(problem)
 

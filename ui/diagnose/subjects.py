@@ -46,7 +46,7 @@ def subjects() -> dict[str, Subject]:
         found[key] = Subject(key, entry.title, entry.config, entry, run, status)
     for key, listed in runs.items():
         if key not in found and listed.config is not None:
-            title = naming.run_title(listed)
+            title, _ = naming.run_row(listed)
             found[key] = Subject(key, title, listed.config, None, listed.run, listed.status)
     return found
 

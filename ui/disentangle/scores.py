@@ -114,8 +114,11 @@ class Code:
         return score.weights == self.digest if self.digest else score.code == self.source
 
 
-def codes() -> dict[str, Code]:
-    """All that can be measured: models of sprites, then the made-up codes."""
+def codes() -> tuple[dict[str, Code], list[str]]:
+    """All that can be measured, and a sentence for each model that cannot.
+
+    Models of sprites come first, then the made-up codes.
+    """
     of_sprites = {
         key: entry
         for key, entry in cached.explorable().entries.items()
@@ -123,9 +126,15 @@ def codes() -> dict[str, Code]:
     }
     titles = naming.unique({key: _title(entry) for key, entry in of_sprites.items()})
     file = catalogue.shipped_folder() / FILE
-    return {key: _of(entry, titles[key]) for key, entry in of_sprites.items()} | {
-        name: Code(name, title, name, file) for name, title in MADE_UP.items()
-    }
+    found: dict[str, Code] = {}
+    problems = []
+    for key, entry in of_sprites.items():
+        try:
+            found[key] = _of(entry, titles[key])
+        except CheckpointError as error:
+            problems.append(f"{titles[key]} is left out: {error}")
+    made_up = {name: Code(name, title, name, file) for name, title in MADE_UP.items()}
+    return found | made_up, problems
 
 
 def _title(entry: Entry) -> str:
@@ -144,7 +153,7 @@ def _digest(weights: Path, version: str) -> str:
     try:
         return hashlib.sha256(weights.read_bytes()).hexdigest()
     except OSError as error:
-        raise CheckpointError(f"{weights} is gone ({version}). Pick another model.") from error
+        raise CheckpointError(f"{weights} cannot be read ({error.strerror}).") from error
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -1,6 +1,5 @@
 """The explorer element: picture and sliders, decoded where the hand is."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from ui.catalogue import Entry
 from ui.live.bundle import script, text
 from ui.live.described import part, prior
 from ui.live.element import element
+from ui.live.viewed import code
 
 BEYOND = 2
 """A code may lie so many times as far from zero as the sliders go: pictures' own codes and samples at a
@@ -56,7 +56,7 @@ def explorer(
         CheckpointError: weights that are damaged or do not fit their settings.
     """
     config = entry.config.model
-    pushed = _code(z, label, config.latent_dim, len(class_names))
+    pushed = Explored(*code({"z": z, "label": label}, config.latent_dim, len(class_names)))
     data = {
         "model": entry.key,
         "decoder": part(entry, "decoder"),
@@ -85,8 +85,7 @@ def explorer(
     reported = _reported(result.code, entry.key, revision)
     if reported is None:
         return Explored(pushed.z, pushed.label, problem)
-    code = _code(reported["z"], reported["label"], config.latent_dim, len(class_names))
-    return Explored(code.z, code.label, problem)
+    return Explored(*code(reported, config.latent_dim, len(class_names)), problem)
 
 
 def bound(entry: Entry) -> float:
@@ -100,17 +99,9 @@ def _map(entry: Entry) -> list[float]:
     return plane.across(MAP_SIDE, entry.reach, normal=entry.has_normal_prior) if two else []
 
 
-def _reported(code: object, model: str, revision: int) -> Mapping[str, Any] | None:
+def _reported(report: object, model: str, revision: int) -> Mapping[str, Any] | None:
     """What the browser says of this model since the last push, if it makes sense."""
-    if not isinstance(code, Mapping) or not code.keys() >= {"z", "label"}:
+    if not isinstance(report, Mapping) or not report.keys() >= {"z", "label"}:
         return None
-    current = code.get("model") == model and code.get("revision") == revision
-    return code if current and isinstance(code["z"], Sequence) else None
-
-
-def _code(z: Sequence[Any], label: object, dim: int, classes: int) -> Explored:
-    """A code of the right length, finite, and a label that there is."""
-    numbers = [float(v) if isinstance(v, int | float) else 0.0 for v in z][:dim]
-    whole = [v if math.isfinite(v) else 0.0 for v in numbers] + [0.0] * (dim - len(numbers))
-    known = isinstance(label, int) and 0 <= label < classes
-    return Explored(tuple(whole), int(str(label)) if known else (0 if classes else None))
+    current = report.get("model") == model and report.get("revision") == revision
+    return report if current and isinstance(report["z"], Sequence) else None

@@ -18,6 +18,8 @@ MAP_SIDE = 15
 PIXELS = 600 * 784
 """Values of the real pictures that travel."""
 
+Side = dict[str, Any]
+
 _element = element(
     "latent_panes",
     html=text("comparison/panes.html"),
@@ -26,16 +28,13 @@ _element = element(
 )
 
 
-def panes(sides: Sequence[tuple[Entry, str]], real: HeldOut | None, *, key: str) -> str:
-    """Show two models with their titles; why the browser cannot, or nothing.
+def panes(sides: Sequence[Side | None], real: HeldOut | None, *, key: str) -> str:
+    """Show two models, one where the other is None; why the browser cannot, or nothing.
 
     `real` are held-out pictures for both; None as long as they are on their way.
-
-    Raises:
-        CheckpointError: weights that are damaged or do not fit their settings.
     """
     data = {
-        "sides": [_side(entry, title) for entry, title in sides],
+        "sides": sides,
         "real": _real(real) if real else None,
         "palette": palette.CLASSES,
     }
@@ -43,7 +42,12 @@ def panes(sides: Sequence[tuple[Entry, str]], real: HeldOut | None, *, key: str)
     return str(result.problem or "")
 
 
-def _side(entry: Entry, title: str) -> dict[str, Any]:
+def side(entry: Entry, title: str) -> Side:
+    """What the element is told of a model with its title.
+
+    Raises:
+        CheckpointError: weights that are damaged or do not fit their settings.
+    """
     config = entry.config.model
     # Evenly spaced, so that what lies between the codes has the room that it has.
     two = config.latent_dim == 2

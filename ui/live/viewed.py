@@ -1,10 +1,10 @@
 """What live elements report, checked: a browser may say anything."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ui.state import View, fitting
+from vae.untrusted import finite
 
 
 def viewed(
@@ -35,7 +35,7 @@ def code(
     """A code of the right length, finite, and a label that there is; None of a model without."""
     z, label = report.get("z"), report.get("label")
     given = list(z) if isinstance(z, Sequence) and not isinstance(z, str) else []
-    numbers = [float(v) if isinstance(v, int | float) else 0.0 for v in given[:units]]
-    whole = [v if math.isfinite(v) else 0.0 for v in numbers] + [0.0] * (units - len(numbers))
+    numbers = [finite(v) or 0.0 for v in given[:units]]
+    whole = numbers + [0.0] * (units - len(numbers))
     known = label if isinstance(label, int) and 0 <= label < classes else 0
     return tuple(whole), known if classes else None

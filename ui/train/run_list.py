@@ -37,10 +37,11 @@ def show(shown: str) -> None:
             state.rerun()
         if shown not in {**entries, **shipped} or state.current(state.RUN) != shown:
             state.rerun()  # it was deleted, or another one was picked
-        titles = {name: naming.run_title(entry) for name, entry in entries.items()}
-        titles = naming.unique(titles | {name: entry.title for name, entry in shipped.items()})
         turns = {entry.run.name: turn for turn, entry in enumerate(waiting, 1)}
-        captions = [naming.run_state(e, turns.get(n, 0)) for n, e in entries.items()]
+        rows = {name: naming.run_row(entry, turns.get(name, 0)) for name, entry in entries.items()}
+        titles = {name: title for name, (title, _) in rows.items()}
+        titles = naming.unique(titles | {name: entry.title for name, entry in shipped.items()})
+        captions = [caption for _, caption in rows.values()]
         height: int | Literal["content"] = 330 if len(titles) > SHOWN else "content"
         with st.container(height=height, border=False):
             st.radio(

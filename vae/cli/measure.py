@@ -12,7 +12,7 @@ from vae.cli.app import JsonOption, SeedOption, command
 from vae.cli.data import Split, StandInOption, data_to_measure, load
 from vae.config import parse
 from vae.errors import ConfigError
-from vae.files import MODEL_FILE
+from vae.files import CONFIG_FILE, MODEL_FILE
 
 SAMPLES = 100
 """Importance samples an image."""
@@ -123,7 +123,6 @@ def export(
     if jobs.Run(out).exists:
         raise ConfigError(f"--out: {out} holds a run. Give another folder, or it would be damaged.")
     from vae import export, training  # noqa: PLC0415 - imports torch
-    from vae.export.folder import CONFIG_FILE  # noqa: PLC0415
 
     if form is Format.ONNX:
         files = [file.name for file in export.export_onnx(training.load_model(path), out)]

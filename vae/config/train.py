@@ -1,13 +1,24 @@
 """Settings of a training's course, and what may be changed in the middle of it."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from vae.config.base import Config, Weight
 
 Rate = Annotated[float, Field(gt=0, le=1)]
 """A learning rate."""
+
+
+def _known(device: str) -> str:
+    """A device that there may be; ValueError with the choices for any other word."""
+    if not re.fullmatch("auto|cpu|mps|cuda(:[0-9]{1,2})?", device):
+        raise ValueError("choose auto, cpu, mps, cuda, or cuda:1 for the second graphics card")
+    return device
+
+
+Device = Annotated[str, AfterValidator(_known)]
 Frozen = Literal["none", "encoder", "decoder"]
 """Which half of the model does not learn."""
 
@@ -45,7 +56,7 @@ class TrainConfig(Config):
     schedule: Literal["constant", "cosine"] = "constant"
     """Learning rate over the run: the same throughout, or down to zero along a cosine."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")] = "auto"
+    device: Device = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     compile: Literal["auto", "on", "off"] = "auto"
     """Whether a C++ compiler makes one piece of code of a step; by itself where that pays."""

@@ -4,10 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vae.errors import ExportError
-from vae.files import MODEL_FILE, AnyPath, write_atomically
+from vae.files import CONFIG_FILE, MODEL_FILE, AnyPath, write_atomically
 from vae.training.checkpoint import Checkpoint, load_model, write_model
-
-CONFIG_FILE = "config.json"
 
 
 def export_checkpoint(path: AnyPath, folder: AnyPath, *, half: bool = False) -> Path:

@@ -14,9 +14,9 @@ from typing import BinaryIO, NamedTuple
 from vae import zips
 from vae.config import RunConfig, parse
 from vae.errors import CheckpointError, ConfigError, RunError, VaeError
-from vae.files import LAST_FILE, MODEL_FILE, unwritable
+from vae.files import CONFIG_FILE, LAST_FILE, MODEL_FILE, unwritable
 from vae.jobs.about import ABOUT
-from vae.jobs.run import CONFIG, STATUS, Run
+from vae.jobs.run import STATUS, Run
 from vae.jobs.shelf import move
 from vae.jobs.status import ALIVE
 from vae.untrusted import SMALL, read_bytes, shortened
@@ -46,7 +46,7 @@ def _kind(pattern: str, size: int, most: int = 1) -> Kind:
 
 
 KINDS = (
-    _kind(rf"{CONFIG}|{STATUS}|{ABOUT}|{METRICS}|provenance\.json", SMALL, 5),
+    _kind(rf"{CONFIG_FILE}|{STATUS}|{ABOUT}|{METRICS}|provenance\.json", SMALL, 5),
     _kind(r"events\.jsonl", 64 * 2**20),
     _kind(r"(model|best)\.safetensors", 2**29, 2),
     _kind(r"last\.safetensors", 3 * 2**29),
@@ -117,9 +117,11 @@ def _extract(file: BinaryIO, to: Path) -> str:
     """Take out what is known; returns the name of the folder that it was in."""
     with zips.opened(file) as archive:
         members = zips.listing(archive).entries
-        settings = [path for name in members if (path := PurePosixPath(name)).name == CONFIG]
+        settings = [path for name in members if (path := PurePosixPath(name)).name == CONFIG_FILE]
         if not settings:
-            raise RunError(f"The zip holds no model: it has no {CONFIG}. Export one here first.")
+            raise RunError(
+                f"The zip holds no model: it has no {CONFIG_FILE}. Export one here first."
+            )
         base = min(settings, key=lambda path: len(path.parts)).parent
         known = {
             PurePosixPath(name).relative_to(base): info
@@ -176,13 +178,13 @@ def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, to: Path) -> None:
 
 def _check(folder: Path) -> None:
     """Settings that are understood and weights that fit them; a training that is over, or stopped."""
-    config = parse(RunConfig, read_bytes(folder / CONFIG).decode("utf-8", "replace"))
+    config = parse(RunConfig, read_bytes(folder / CONFIG_FILE).decode("utf-8", "replace"))
     if not any((folder / name).is_file() for name in (MODEL_FILE, LAST_FILE)):
         raise CheckpointError(f"it has neither {MODEL_FILE} nor {LAST_FILE}.")
     for path in sorted(folder.rglob("*.safetensors")):
         if check_fits(path).config.model != config.model:
             raise CheckpointError(
-                f"{path} is of another model than {CONFIG} says. Export the model again."
+                f"{path} is of another model than {CONFIG_FILE} says. Export the model again."
             )
         without_place(path)
     Run(folder).write_config(config.replace(data=config.data.replace(path=None)))

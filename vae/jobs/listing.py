@@ -10,8 +10,8 @@ from typing import Literal
 
 from vae.config import RunConfig
 from vae.errors import RunError
-from vae.files import MODEL_FILE
-from vae.jobs.run import CONFIG, STATUS, Run
+from vae.files import CONFIG_FILE, MODEL_FILE
+from vae.jobs.run import STATUS, Run
 from vae.jobs.status import Status
 
 
@@ -89,7 +89,7 @@ def _folders(root: Path) -> list[Path]:
 def _is_run(path: Path) -> bool:
     """Whether this is a run, whole or not; a folder that may not be looked into counts as one."""
     try:
-        whole = (path / CONFIG).exists() or (path / STATUS).exists()
+        whole = (path / CONFIG_FILE).exists() or (path / STATUS).exists()
         return path.is_dir() and whole and not _is_checkpoint(path)
     except OSError:
         return True

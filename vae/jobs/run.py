@@ -14,14 +14,13 @@ from vae.config import Levers, RunConfig, parse
 from vae.errors import ConfigError, RunError
 from vae.events import Event
 from vae.export import timeline
-from vae.files import BEST_FILE, LAST_FILE, AnyPath, write_atomically
+from vae.files import BEST_FILE, CONFIG_FILE, LAST_FILE, AnyPath, write_atomically
 from vae.jobs import eventlog
 from vae.jobs.eventlog import Chunk, Cursor
 from vae.jobs.locks import locked
 from vae.jobs.status import Status, Wish, now
 from vae.untrusted import read_bytes, shortened
 
-CONFIG = "config.json"
 STATUS = "status.json"
 
 PROBE_SECONDS = 0.02
@@ -121,7 +120,7 @@ class Run:
     @property
     def exists(self) -> bool:
         """Whether the directory holds a run."""
-        return (self.path / CONFIG).is_file() and (self.path / STATUS).exists()
+        return (self.path / CONFIG_FILE).is_file() and (self.path / STATUS).exists()
 
     @property
     def samples(self) -> Path:
@@ -158,7 +157,7 @@ class Run:
     @property
     def config(self) -> RunConfig:
         """The settings; RunError where the file is missing or damaged."""
-        path = self.path / CONFIG
+        path = self.path / CONFIG_FILE
         try:
             return parse(RunConfig, _read(path))
         except ConfigError as error:
@@ -168,7 +167,7 @@ class Run:
 
     def write_config(self, config: RunConfig) -> None:
         """Replace the settings."""
-        write_atomically(self.path / CONFIG, config.model_dump_json(indent=2).encode() + b"\n")
+        write_atomically(self.path / CONFIG_FILE, config.model_dump_json(indent=2).encode() + b"\n")
 
     # --- status ---------------------------------------------------------------------------------
 
@@ -331,7 +330,7 @@ class Run:
     def delete(self) -> None:
         """Remove the directory; RunError where a worker is in it."""
         with self.working():
-            (self.path / CONFIG).unlink(missing_ok=True)  # from here on it is no run
+            (self.path / CONFIG_FILE).unlink(missing_ok=True)  # from here on it is no run
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _sweep(self) -> None:

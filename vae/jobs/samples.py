@@ -83,5 +83,5 @@ def thin(folder: Path, epoch: int) -> None:
         distance *= 2
     for path in folder.glob("epoch-*.png"):
         number = path.stem.removeprefix("epoch-")
-        if number.isdigit() and int(number) not in (1, epoch) and int(number) % distance:
+        if number.isdecimal() and int(number) not in (1, epoch) and int(number) % distance:
             path.unlink(missing_ok=True)

@@ -19,13 +19,15 @@ from vae.classes import with_names
 from vae.config import RunConfig
 from vae.data import Dataset
 from vae.errors import CheckpointError, DataError
-from vae.files import LAST_FILE, MODEL_FILE, AnyPath, write_atomically
+from vae.files import CONFIG_FILE, LAST_FILE, MODEL_FILE, AnyPath, write_atomically
 from vae.training.settled import named_as_before
 from vae.training.state import State
 from vae.untrusted import shortened
 from vae.weights import FORMAT, VERSION, Array, Shapes, read_model, read_state
 
 Tensors = dict[str, Tensor]
+
+NEEDED = "Give a run, a checkpoint or a .safetensors file."
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,16 @@ def find_weights(path: AnyPath) -> Path:
     if path.is_file():
         return path
     if not path.exists():
-        raise CheckpointError(
-            f"{path} does not exist. Give a run, a checkpoint or a .safetensors file."
-        )
+        raise CheckpointError(f"{path} does not exist. {NEEDED}")
     for name in (MODEL_FILE, LAST_FILE):
         if (path / name).is_file():
             return path / name
-    raise CheckpointError(f"{path} has no weights yet. Wait for its first epoch, or pick another.")
+    if (path / CONFIG_FILE).is_file():
+        raise CheckpointError(
+            f"{path} has no weights yet. Wait for its first epoch, or pick another."
+        )
+    holds = "holds neither a run nor a checkpoint" if path.is_dir() else "is no file"
+    raise CheckpointError(f"{path} {holds}. {NEEDED}")
 
 
 def header_of(state: State, kind: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ const SHARP = 2; // pixels of the canvas for each of the screen
 export class Pane {
   /** `moved(z)` is called when a hand moves the code here. */
   constructor(root, moved) {
+    this.root = root;
     this.canvas = make("canvas", "picture", { width: 1, height: 1, role: "img", ariaLabel: "What is decoded from the code" });
     this.about = make("p", "about");
     this.dots = make("canvas", "dots", { width: 1, height: 1, ariaHidden: "true" });
@@ -43,6 +44,11 @@ export class Pane {
     this.tiles.element.ariaLabel = `Pictures decoded from codes of the prior of ${side.name}`;
     const prior = side.plain ? "codes drawn as far as real ones lie" : "codes drawn from the prior";
     this.map.querySelector("figcaption").textContent = `Dots: codes of real pictures. Crosses: ${prior}.`;
+  }
+
+  /** No model. */
+  clear() {
+    Object.assign(this, { side: undefined, network: undefined, encoder: undefined, points: [], waiting: 0 });
   }
 
   /** Put the code somewhere. */

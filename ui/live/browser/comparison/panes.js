@@ -1,7 +1,8 @@
 // Two models side by side. What they share is a picture, which each encodes for itself, or a code.
 //
 // `data` from Python: {sides: [{model, decoder, encoder, shape, dim, classes, prior, map}, ...], real,
-// palette}. `real` is the hash of real pictures and their labels, or null as long as they are on their way.
+// palette}. A side is null where its model cannot be used: the other stands alone. `real` is the hash of
+// real pictures and their labels, or null as long as they are on their way.
 // State for Python: `problem` in words.
 
 import { Element, shown } from "../base/element.js";
@@ -36,8 +37,9 @@ class Panes extends Element {
     const { data } = component;
     this.data = data;
     // By what is there, not by what was asked for: that may be on its way still, and come too late.
-    const changed = data.sides.map(({ decoder }, i) => this.panes[i].side?.decoder !== decoder);
-    const both = data.sides[0].dim === data.sides[1].dim;
+    const changed = data.sides.map((side, i) => this.panes[i].side?.decoder !== side?.decoder);
+    const both = data.sides[0]?.dim === data.sides[1]?.dim;
+    for (const [i, pane] of this.panes.entries()) pane.root.inert = !data.sides[i];
     if (changed.some(Boolean)) {
       const { picked } = this.ways;
       this.ways.lay(both ? WAYS : WAYS.slice(0, 1));
@@ -52,6 +54,7 @@ class Panes extends Element {
   }
 
   async load(i, side) {
+    if (!side) return this.panes[i].clear();
     try {
       const [decoder, encoder] = await Promise.all([fetched(side.decoder), fetched(side.encoder)]);
       if (this.data.sides[i] !== side) return; // another one was asked for meanwhile
@@ -102,7 +105,8 @@ class Panes extends Element {
   /** What was picked or moved last, in models that have just come. */
   again() {
     if (this.picked !== undefined && this.real) this.pick(this.picked);
-    else this.move(0, this.panes[0].z);
+    else if (this.panes[0].network) this.move(0, this.panes[0].z);
+    else this.move(1, this.panes[1].z);
   }
 
   /** A hand moves the code in one pane: the other follows. */
@@ -111,7 +115,7 @@ class Panes extends Element {
     this.leader = from;
     this.picked = undefined;
     this.shelf.mark(-1);
-    if (!leading.network || !following.network) return;
+    if (!leading.network) return;
     leading.place(z);
     if (this.ways.picked === 1) following.place(z);
     else following.lookAt(leading.picture(), leading.label);
