@@ -10,7 +10,7 @@ import pytest
 
 from tests.jobs.conftest import Configure, state_is, wait
 from vae.errors import DeviceError
-from vae.jobs import estimate, keep_ready, spare, submit
+from vae.jobs import estimate, estimate_apart, keep_ready, spare, submit
 from vae.training.estimate import memory
 
 NEEDED = spare.MEMORY
@@ -119,3 +119,12 @@ def test_none_waits_where_memory_is_scarce(
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free))
     keep_ready()
     assert len(waiting) == ready
+
+
+def test_who_is_asked_apart_ends_with_the_answer(config: Configure) -> None:
+    """Without a spare worker a process of its own answers, and is gone then."""
+    before = {child.pid for child in psutil.Process().children()}
+    found = estimate_apart(config(epochs=1))
+    assert found is not None
+    assert found[0] > 0
+    assert {child.pid for child in psutil.Process().children()} <= before

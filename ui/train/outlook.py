@@ -38,7 +38,7 @@ def _measured(settings: str, _config: RunConfig) -> Future[Estimate]:
 
 
 def _measure(config: RunConfig) -> Estimate:
-    if taken := jobs.estimate(config):
+    if taken := jobs.estimate(config) or jobs.estimate_apart(config):
         return Estimate(*taken)
     cached.load_torch()
     from vae import training  # noqa: PLC0415

@@ -10,7 +10,7 @@ from vae.jobs.loop import OnEvent, OnProgress
 from vae.jobs.queue import pause, prepare, pump, resume, set_pace, steer, step, stop, submit
 from vae.jobs.run import Control, Run
 from vae.jobs.settings import complete, fill, misplaced
-from vae.jobs.spare import estimate, keep_ready
+from vae.jobs.spare import estimate, estimate_apart, keep_ready
 from vae.jobs.status import Status
 from vae.jobs.sweep import combinations, grid, numbers, sweep, values, whole_numbers
 from vae.jobs.worker import work
@@ -29,6 +29,7 @@ __all__ = [
     "combinations",
     "complete",
     "estimate",
+    "estimate_apart",
     "fill",
     "grid",
     "keep_ready",

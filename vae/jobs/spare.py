@@ -122,7 +122,27 @@ def estimate(config: RunConfig) -> tuple[float, int] | None:
     """
     with _lock:
         spare = next((each for each in _waiting if each.alive), None)
-    answer = json.loads(spare.ask(config.model_dump_json()) or "null") if spare else None
+    return _asked(spare, config) if spare else None
+
+
+def estimate_apart(config: RunConfig) -> tuple[float, int] | None:
+    """The same by a process that ends with its answer, for where no spare worker is free.
+
+    A step loads torch's compiler, which would stay with 170 MB in the process that asks.
+    """
+    try:
+        another = _Spare()
+    except OSError:
+        return None
+    try:
+        return _asked(another, config)
+    finally:
+        another.process.kill()
+        another.process.wait()
+
+
+def _asked(spare: _Spare, config: RunConfig) -> tuple[float, int] | None:
+    answer = json.loads(spare.ask(config.model_dump_json()) or "null")
     if isinstance(answer, str):
         raise DeviceError(answer)
     return None if answer is None else (answer[0], answer[1])
