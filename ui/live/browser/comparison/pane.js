@@ -21,7 +21,7 @@ export class Pane {
     const all = make("canvas", "", { width: 1, height: 1, role: "img", ariaLabel: "All codes" });
     this.map = make("figure", "map", {},
       make("div", "plane", {}, all, this.dots, make("i", "spot")), make("figcaption"));
-    this.tiles = new Tiles(make("div", "samples tiles"), (i) => moved(this.codes[i]));
+    this.tiles = new Tiles(make("div", "samples tiles"), (i) => this.codes[i] && moved(this.codes[i]));
     this.tiles.element.setAttribute("role", "group");
     root.append(this.canvas, this.about, this.map, this.tiles.element);
     this.shown = new Picture(this.canvas);
@@ -48,7 +48,7 @@ export class Pane {
 
   /** No model. */
   clear() {
-    Object.assign(this, { side: undefined, network: undefined, encoder: undefined, points: [], waiting: 0 });
+    Object.assign(this, { side: undefined, network: undefined, encoder: undefined, codes: [], points: [], waiting: 0 });
   }
 
   /** Put the code somewhere. */
