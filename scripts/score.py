@@ -3,7 +3,7 @@
     python -m scripts.score [NAME ... made-up]
 
 Each `disentanglement.jsonl` holds what `python -m vae disentangle ... --json` printed of a model, and
-the hash of its weights; DCI by classes is among it, with which a model takes a quarter of an hour. Run
+the hash of its weights; DCI by classes, which takes minutes, is measured where somebody asks for it. Run
 it again after `python -m scripts.ship` has made other weights.
 """
 
@@ -11,8 +11,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-
-from vae.analysis.disentanglement import METRICS
 
 CHECKPOINTS = Path("checkpoints")
 FILE = "disentanglement.jsonl"
@@ -34,7 +32,6 @@ def score_made_up() -> None:
 def measured(options: str) -> str:
     """The lines of results that a command prints; an error ends everything."""
     command = [sys.executable, "-m", "vae", "disentangle", *options.split(), "--shape", "both"]
-    command += [word for name in METRICS for word in ("--metric", name)]
     command += ["--device", "cpu", "--json"]
     done = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE)
     lines = done.stdout.splitlines(keepends=True)
