@@ -40,7 +40,7 @@ def serve(script: Path, models: Path = CHECKPOINTS) -> Iterator[tuple[str, Path]
             env=os.environ | {name: str(place) for name, place in places.items()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=_end_with_its_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            preexec_fn=end_with_its_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or nothing below would be ended
         try:
@@ -64,7 +64,7 @@ def process_at(address: str) -> psutil.Process:
     return next(p for p in children if any(c.laddr.port == port for c in p.net_connections("tcp")))
 
 
-def _end_with_its_parent() -> None:
+def end_with_its_parent() -> None:
     """Have the kernel end this process with the one that started it, however that ends."""
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)

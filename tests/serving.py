@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.served import end_with_its_parent
+
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120
 
@@ -44,6 +46,7 @@ def serve(script: str, home: Path, **places: str) -> Iterator[Server]:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_its_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
         try:
             address = f"http://127.0.0.1:{port}"
