@@ -16,7 +16,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 LARGE = 2**20
 """Bytes from which on an array has pages of its own, which the system takes back as it is freed.
 
-What is computed while a hand moves is smaller; larger arrays cost a fifth more time."""
+What is computed while a hand moves is smaller; larger arrays cost a quarter to a half more time."""
 ARENAS = 2
 """Heaps for all threads: they wait for each other in Python anyhow."""
 LOOK_SECONDS = 5.0

@@ -36,7 +36,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
     "cvae": {"kind": "cvae", "backbone": MLP, "classes": 4},
     "cvae-conv": {"kind": "cvae", "backbone": CONV, "classes": 3, "posterior": "full"},
-    "cvae-digits": {"kind": "cvae", "backbone": MLP},
+    "cvae-digits": {"kind": "cvae", "backbone": MLP, "classes": 10},
     "ladder": {"kind": "ladder", "latent_dims": [6, 3], "widths": [12, 8], "backbone": MLP},
     "ladder-three": {
         "kind": "ladder",
