@@ -280,16 +280,21 @@ def download(config: DataConfig, progress: Progress) -> bool:
     return data.name == config.name
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _model(weights: Path, version: str) -> "Model":
+def read_model(weights: Path) -> "Model":
+    """The model in a file, read anew: for what is computed once, and kept without it."""
     load_torch()
     from vae.training import load_model  # noqa: PLC0415
 
     return load_model(weights).model.requires_grad_(False)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _model(weights: Path, version: str) -> "Model":
+    return read_model(weights)
+
+
 def model(entry: Entry) -> "Model":
-    """The model of an entry as its weights are now."""
+    """The model of an entry as its weights are now, kept for what is asked next."""
     if not entry.version:
         raise CheckpointError(f"{entry.weights} is gone. Pick another model.")
     return _model(entry.weights, entry.version)

@@ -95,12 +95,10 @@ def _compare(
     cached.load_torch()
     from vae.analysis.compare import compare  # noqa: PLC0415
     from vae.data import load  # noqa: PLC0415
-    from vae.training import load_model  # noqa: PLC0415
 
     held = held_out([entry.config for entry in entries])
     models = {
-        key: load_model(entry.weights).model.requires_grad_(False)
-        for key, entry in zip(keys, entries, strict=True)
+        key: cached.read_model(entry.weights) for key, entry in zip(keys, entries, strict=True)
     }
     data = load(held.data, held.split)
     return compare(models, data, pixels=held.data.pixels, progress=progress)

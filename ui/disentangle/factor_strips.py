@@ -45,7 +45,7 @@ def _table(
 
 
 def _draw(entry: Entry, factors: tuple[str, ...], best: tuple[int, ...]) -> str:
-    model = cached.model(entry)
+    model = cached.read_model(entry.weights)
     from vae.analysis.attainable import attainable  # noqa: PLC0415 - imports torch
 
     told = attainable()
