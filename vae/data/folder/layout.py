@@ -99,9 +99,8 @@ def _classified(
     train = tuple(sorted(name for name in used if role.get(name) in TRAIN))
     test = tuple(sorted(name for name in used if role.get(name) in HELD_OUT))
     strays = tuple(sorted({*beside, *(set(folders) - set(used))}))
-    if not (
-        train and test
-    ):  # one of the parts has no classes: its pictures lie beside those of the other
+    if not (train and test):
+        # One of the parts has no classes: its pictures lie beside those of the other.
         return Layout((), (), tuple(sorted(used)), (), class_of, strays, why)
     return Layout(train, test, (), parts, class_of, strays, why)
 
